@@ -1,0 +1,34 @@
+# The commands that people and the build service use. See README.md.
+SWIFT ?= swift
+# No more tests at once than processors: a test that waits for its turn must not use up its limit.
+WIDTH := --experimental-maximum-parallelization-width $(shell nproc)
+FORMATTED := Sources Tests bench Package.swift
+
+.PHONY: all test lint build demo dependencies clean
+
+all: build
+
+# Everything that must hold before a change is taken, on a machine with Swift, git and make.
+test: dependencies lint
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build $(WIDTH) --skip GuardTests
+	# Apart and one by one: attacks race with the guard for the processors.
+	$(SWIFT) test --skip-build --experimental-maximum-parallelization-width 1 --filter GuardTests
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel --configuration .swift-format $(FORMATTED)
+
+# The Swift runtime goes into the programs; what Debian keeps safe stays in its libraries.
+build: dependencies
+	$(SWIFT) build --configuration release --static-swift-stdlib
+
+# An attack on a folder of its own, and what the guard makes of it.
+demo: dependencies
+	$(SWIFT) build
+	bench/demo.sh
+
+dependencies:
+	packaging/install-dependencies
+
+clean:
+	$(SWIFT) package clean

@@ -1,0 +1,118 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+    name: "kanaria",
+    products: [
+        .executable(name: "kanariad", targets: ["kanariad"]),
+        .executable(name: "kanaria-deadline", targets: ["kanaria-deadline"]),
+        .executable(name: "kanaria", targets: ["kanaria"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // C: headers, macros and calls that glibc lacks. No logic.
+        .target(name: "CLinux"),
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CMagic", providers: [.apt(["libmagic-dev"])]),
+        // Shell: the only targets that may say `unsafe`.
+        .target(name: "Linux", dependencies: ["CLinux"]),
+        .target(name: "Sodium", dependencies: ["CSodium"]),
+        .target(name: "Magic", dependencies: ["CMagic"]),
+        // Core: values in, values out. No clock, no file, no thread.
+        .target(name: "Contents"),
+        .target(name: "Detection", dependencies: ["Contents"]),
+        .target(name: "Messages"),
+        .target(name: "Policies", dependencies: ["Messages", yams]),
+        .target(name: "Age", dependencies: ["Sodium"]),
+        // Effects, one purpose each.
+        .target(name: "Canaries", dependencies: ["Linux", "Sodium"]),
+        .target(name: "Control", dependencies: ["Linux", "Messages"]),
+        .target(name: "Sensing", dependencies: ["Linux", "Messages"]),
+        .target(name: "Deadline", dependencies: ["Linux"]),
+        .target(name: "Response", dependencies: ["Detection", "Linux", "Sodium"]),
+        .target(
+            name: "Diagnosis", dependencies: ["Linux", "Messages", "Policies", "Sensing"]),
+        .target(name: "Reviewing", dependencies: ["Contents", "Linux", "Magic"]),
+        .target(name: "Sealing", dependencies: ["Age", "Linux", "Policies", "Sodium"]),
+        // Composition.
+        .target(
+            name: "Guarding",
+            dependencies: [
+                "Canaries", "Contents", "Control", "Deadline", "Detection", "Linux", "Messages",
+                "Policies",
+                "Response", "Sensing",
+            ]),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Age", "Contents", "Control", "Diagnosis", "Linux", "Messages", "Policies",
+                "Reviewing", "Sealing", argumentParser,
+            ]),
+        .executableTarget(
+            name: "kanariad", dependencies: ["Guarding", "Linux", "Messages", "Policies"]),
+        .executableTarget(name: "kanaria-deadline", dependencies: ["Deadline", "Linux"]),
+        .executableTarget(name: "kanaria", dependencies: ["Commands"]),
+        // The attack simulator; C, so that it shares nothing with what it attacks.
+        .executableTarget(
+            name: "kanaria-attack", dependencies: ["CSodium"], path: "bench/attack",
+            linkerSettings: [.linkedLibrary("sodium")]),
+        // Loads and peers for bench/guard.py.
+        .executableTarget(name: "kanaria-load", path: "bench/load"),
+        // The other process in the tests of the sensors; C, since it makes calls of every kind.
+        .executableTarget(name: "kanaria-actor", path: "Tests/SensingTests/Actor"),
+        // One test target for each library, and some that cross them.
+        .testTarget(name: "LinuxTests", dependencies: ["Linux"]),
+        .testTarget(name: "SodiumTests", dependencies: ["Sodium"]),
+        .testTarget(name: "ContentsTests", dependencies: ["Contents"]),
+        .testTarget(name: "DetectionTests", dependencies: ["Contents", "Detection"]),
+        .testTarget(name: "PoliciesTests", dependencies: ["Messages", "Policies"]),
+        .testTarget(name: "AgeTests", dependencies: ["Age", "Sodium"]),
+        .testTarget(name: "CanariesTests", dependencies: ["Canaries", "Linux", "Sodium"]),
+        .testTarget(name: "ControlTests", dependencies: ["Control", "Linux", "Messages"]),
+        .testTarget(name: "ResponseTests", dependencies: ["Linux", "Response", "Sodium"]),
+        .testTarget(name: "DeadlineTests", dependencies: ["Deadline", "Linux"]),
+        .testTarget(
+            name: "SensingTests", dependencies: ["Linux", "Sensing", "kanaria-actor"],
+            exclude: ["Actor", "Scenarios"]),
+        .testTarget(
+            name: "SealingTests",
+            dependencies: [
+                "Age", "Commands", "Linux", "Messages", "Sealing", "Sodium", "kanaria",
+            ],
+            exclude: ["Vectors"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Age", "kanaria"]),
+        .testTarget(name: "AttackTests", dependencies: ["kanaria-attack"]),
+        .testTarget(
+            name: "GuardTests",
+            dependencies: ["Linux", "kanaria", "kanaria-attack", "kanaria-deadline", "kanariad"]),
+        .testTarget(
+            name: "GuardingTests",
+            dependencies: ["Control", "Detection", "Guarding", "Linux", "Policies"]),
+        .testTarget(name: "RepositoryTests"),
+    ]
+)
+
+var yams: Target.Dependency { .product(name: "Yams", package: "Yams") }
+var argumentParser: Target.Dependency {
+    .product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+// Targets in C take no Swift settings.
+for target in package.targets
+where ![
+    "CLinux", "CMagic", "CSodium", "kanaria-actor", "kanaria-attack", "kanaria-load",
+].contains(target.name) {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
