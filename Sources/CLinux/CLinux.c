@@ -1,0 +1,93 @@
+// What glibc declares under _GNU_SOURCE only; one call each.
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/cn_proc.h>
+#include <linux/connector.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+struct k_credentials { pid_t pid; uid_t user; gid_t group; };
+
+int k_statx(int dir, const char *path, int flags, unsigned mask, struct statx *out) {
+  return statx(dir, path, flags, mask, out);
+}
+
+int k_open_by_handle_at(int mount, uint8_t *handle, int flags) {
+  return open_by_handle_at(mount, (struct file_handle *)handle, flags);
+}
+
+int k_name_to_handle_at(int dir, const char *path, uint8_t *handle, int *mount, int flags) {
+  return name_to_handle_at(dir, path, (struct file_handle *)handle, mount, flags);
+}
+
+int k_syncfs(int fd) { return syncfs(fd); }
+
+int k_accept(int socket) { return accept4(socket, 0, 0, SOCK_CLOEXEC); }
+
+int k_peer(int socket, struct k_credentials *out) {
+  struct ucred raw;
+  socklen_t size = sizeof raw;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &raw, &size) == -1) return -1;
+  *out = (struct k_credentials){raw.pid, raw.uid, raw.gid};
+  return 0;
+}
+
+long k_read_memory(pid_t pid, void *local, uint64_t remote, unsigned long size) {
+  struct iovec here = {local, size}, there = {(void *)(uintptr_t)remote, size};
+  return process_vm_readv(pid, &here, 1, &there, 1, 0);
+}
+
+const char *k_strerror(int number, char *buffer, unsigned long size) {
+  return strerror_r(number, buffer, size);
+}
+
+// Offsets of a process event in a datagram: netlink header, connector header, event.
+enum { EVENT = sizeof(struct nlmsghdr) + sizeof(struct cn_msg) };
+#define AT(member) (EVENT + offsetof(struct proc_event, member))
+
+// Lets through births of processes, programs started and sessions left; threads are dropped.
+// The socket filter reads in network order.
+static struct sock_filter wanted[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, AT(what)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __builtin_bswap32(PROC_EVENT_EXEC), 6, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __builtin_bswap32(PROC_EVENT_SID), 5, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __builtin_bswap32(PROC_EVENT_FORK), 0, 5),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, AT(event_data.fork.child_tgid)),
+    BPF_STMT(BPF_MISC | BPF_TAX, 0),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, AT(event_data.fork.child_pid)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
+    BPF_STMT(BPF_RET | BPF_K, 0xffff),
+    BPF_STMT(BPF_RET | BPF_K, 0),
+};
+
+int k_process_events(int buffer) {
+  int s = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR);
+  if (s == -1) return -1;
+  struct sock_fprog filter = {sizeof wanted / sizeof *wanted, wanted};
+  struct sockaddr_nl group = {.nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC};
+  // struct cn_msg written out: its last member has no size.
+  struct { struct nlmsghdr head; uint32_t index, value, sequence, answer; uint16_t size, flags;
+           uint32_t order; } listen = {
+      .head = {.nlmsg_len = sizeof listen, .nlmsg_type = NLMSG_DONE},
+      .index = CN_IDX_PROC, .value = CN_VAL_PROC, .size = sizeof listen.order,
+      .order = PROC_CN_MCAST_LISTEN};
+  if (setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) == -1 ||
+      setsockopt(s, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer) == -1 ||
+      bind(s, (struct sockaddr *)&group, sizeof group) == -1 ||
+      send(s, &listen, sizeof listen, 0) == -1) {
+    int error = errno;
+    close(s);
+    errno = error;
+    return -1;
+  }
+  return s;
+}

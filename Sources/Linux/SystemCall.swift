@@ -1,0 +1,79 @@
+internal import CLinux
+
+/// The system call in which a thread is blocked, from `/proc/TID/syscall`.
+public struct SystemCall: Sendable, Equatable {
+    /// Number.
+    public var number: Int64
+    /// The six arguments.
+    public var arguments: InlineArray<6, UInt64>
+
+    /// Two calls are the same if number and arguments are.
+    public static func == (left: SystemCall, right: SystemCall) -> Bool {
+        left.number == right.number
+            && left.arguments.indices.allSatisfy { left.arguments[$0] == right.arguments[$0] }
+    }
+
+    /// Reads the kernel's text; nil for `running` and for `-1 …`.
+    public init?(parsing text: Span<UInt8>) {
+        var position = 0
+        var value: Int64 = 0
+        while position < text.count, text[position] >= 48, text[position] <= 57 {
+            value = value &* 10 &+ Int64(text[position] &- 48)
+            position += 1
+        }
+        if position == 0 { return nil }
+        number = value
+        arguments = InlineArray(repeating: 0)
+        for index in 0..<6 {
+            guard position + 3 <= text.count, text[position] == 32, text[position + 1] == 48,
+                text[position + 2] == UInt8(ascii: "x")
+            else { return nil }
+            position += 3
+            var word: UInt64 = 0
+            while position < text.count, let digit = Self.hexadecimal(text[position]) {
+                word = word << 4 | UInt64(digit)
+                position += 1
+            }
+            arguments[index] = word
+        }
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 48...57: byte - 48
+        case 97...102: byte - 87
+        default: nil
+        }
+    }
+
+    /// What an opening is for.
+    public enum OpenPurpose: Sendable, Equatable { case reading, writing, unknown }
+
+    /// Whether the thread opens for writing, from the call's flags.
+    ///
+    /// `openat2` keeps its flags in the memory of the thread, which is read there. Anything
+    /// that is not known to open (io_uring, kernel threads, 32-bit calls) is `.unknown`.
+    /// Source: facts/kernel.md §2.
+    public func openPurpose(ofThread thread: Int32) -> OpenPurpose {
+        switch Int32(truncatingIfNeeded: number) {
+        case SYS_open: Self.purpose(flags: arguments[1])
+        case SYS_openat, SYS_open_by_handle_at: Self.purpose(flags: arguments[2])
+        case SYS_creat: .writing
+        case SYS_openat2: Self.remoteFlags(thread, arguments[2]).map(Self.purpose) ?? .unknown
+        case SYS_execve, SYS_execveat: .reading
+        default: .unknown
+        }
+    }
+
+    private static func purpose(flags: UInt64) -> OpenPurpose {
+        let flags = Int32(truncatingIfNeeded: flags)
+        if flags & O_ACCMODE != O_RDONLY || flags & O_TRUNC != 0 { return .writing }
+        return .reading
+    }
+
+    private static func remoteFlags(_ thread: Int32, _ address: UInt64) -> UInt64? {
+        var flags: UInt64 = 0
+        let count = unsafe k_read_memory(thread, &flags, address, 8)
+        return count == 8 ? flags : nil
+    }
+}
