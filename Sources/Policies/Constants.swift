@@ -1,0 +1,48 @@
+/// Limits of what a policy may say.
+enum Limits {
+    // From the specification: limits.h, without the terminating NUL.
+    static let pathByteCount = 4095
+    static let nameByteCount = 255
+
+    // Chosen by us. The longest policy in policies/ has 5 kB; a list of allowed programs can be
+    // long, and a file beyond this is not a policy.
+    static let fileByteCount = 262_144
+    static let textScalarCount = 200
+
+    // A lease of less than a second could end before the freeze is reported; after a week of
+    // frozen processes nobody is looking.
+    static let freezeLease = DurationRange(.seconds(1), .seconds(604_800))
+    static let calm = DurationRange(.zero, .seconds(1))
+    static let sampleEvery = DurationRange(.milliseconds(100), .seconds(3_600))
+    static let sampleFor = DurationRange(.milliseconds(1), .seconds(1))
+
+    // The longest time that patients' records are kept by law is counted in decades; beyond ten
+    // years a validity says nothing.
+    static let validity = DurationRange(.seconds(60), .seconds(10 * 366 * 86_400))
+
+    static let perFolder = 1...16
+    static let canaryCount = 1...1_000_000
+    static let rewritesPerDay = 1.0...1e9
+    // The alarm is at 23.03 with the standing false-alarm budget: a suspicion above it would
+    // never come first. Source: facts/entropy.md §7.
+    static let suspicious = 0.5...20.0
+    static let cpuPercent = 1...100
+}
+
+/// What holds where a policy says nothing.
+///
+/// Source of the scores: facts/entropy.md §7.
+enum Defaults {
+    static let freezeLease = Duration.seconds(1_800)
+    static let calm = Duration.milliseconds(5)
+    static let sampleEvery = Duration.seconds(2)
+    static let sampleFor = Duration.milliseconds(20)
+    static let perFolder = 2
+    static let maximum = 2_000
+    static let maximumFolders = 1_000
+    static let rewritesPerDay = 10_000.0
+    static let suspicious = 4.0
+    static let stateDirectory = "/var/lib/kanaria"
+    static let runDirectory = "/run/kanaria"
+    static let cpuBudgetPercent = 50
+}
