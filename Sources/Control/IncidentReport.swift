@@ -1,0 +1,105 @@
+/// What became of the processes of an incident.
+public enum IncidentState: String, Codable, Sendable, Equatable, CaseIterable {
+    case frozen, killed, released, observed
+    /// The kernel did not let us signal the actor, who goes on.
+    case notStopped = "not-stopped"
+}
+
+/// One attack, or what was taken for one.
+public struct IncidentReport: Codable, Sendable, Equatable {
+    /// Its name, for `release` and `kill`.
+    public var id: String
+    /// When it was decided.
+    public var at: UnixTime
+    /// What decided it.
+    public var reason: String
+    /// Who did it.
+    public var actor: ActorReport
+    /// The files that weighed most.
+    public var files: [FileReport] = []
+    /// What was done about it.
+    public var action = ""
+    /// How it is now.
+    public var state: IncidentState
+    /// From the change to the decision.
+    public var decisionMicroseconds: UInt64?
+    /// From the change to the last process standing still.
+    public var stoppedMicroseconds: UInt64?
+    /// The processes that were stopped.
+    public var stoppedProcesses: [Int32] = []
+    /// The processes that may not be signalled and go on; nil when there are none.
+    public var refusedProcesses: [Int32]?
+    /// What the guard could not do at the time; nil when it lacked nothing.
+    public var degraded: [Degradation]?
+    /// When the freeze ends by itself.
+    public var leaseEndsAt: UnixTime?
+
+    /// An incident with nothing done about it yet.
+    public init(id: String, at: UnixTime, reason: String, actor: ActorReport, state: IncidentState)
+    {
+        self.id = id
+        self.at = at
+        self.reason = reason
+        self.actor = actor
+        self.state = state
+    }
+}
+
+/// The process an incident names.
+public struct ActorReport: Codable, Sendable, Equatable {
+    /// Its number.
+    public var pid: Int32
+    /// Its program.
+    public var executable: CarriedPath
+    /// Its user, by name or number.
+    public var user: String
+    /// Its arguments.
+    public var command: [String] = []
+    /// The processes above it, nearest first.
+    public var ancestors: [AncestorReport] = []
+
+    /// A process without its arguments and ancestors.
+    public init(pid: Int32, executable: CarriedPath, user: String) {
+        self.pid = pid
+        self.executable = executable
+        self.user = user
+    }
+}
+
+/// A process above the actor.
+public struct AncestorReport: Codable, Sendable, Equatable {
+    /// Its number.
+    public var pid: Int32
+    /// Its program.
+    public var executable: CarriedPath
+
+    /// Names a process.
+    public init(pid: Int32, executable: CarriedPath) {
+        self.pid = pid
+        self.executable = executable
+    }
+}
+
+/// A file that was evidence.
+public struct FileReport: Codable, Sendable, Equatable {
+    /// Its path.
+    public var path: CarriedPath
+    /// What its contents were judged to be.
+    public var contentClass: String
+    /// Bits per byte, 0...8; nil where it was not read.
+    public var entropy: Double?
+    /// What it added to the score.
+    public var weight: Double
+
+    /// Names a file and what it weighed.
+    public init(path: CarriedPath, contentClass: String, weight: Double) {
+        self.path = path
+        self.contentClass = contentClass
+        self.weight = weight
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case path, entropy, weight
+        case contentClass = "class"
+    }
+}

@@ -1,0 +1,158 @@
+internal import Canaries
+internal import Control
+internal import Linux
+internal import Messages
+internal import Policies
+internal import Sensing
+
+/// Answers `kanaria` on a Unix socket, on a thread of its own.
+struct ControlServer: ~Copyable {
+    private let listener: FileDescriptor
+    private let state: GuardState
+    private let reloader: Reloader
+    private let record: IncidentRecord
+    private let canaries: CanaryService
+    private let started = Clock.wallNanoseconds
+
+    init(
+        _ state: GuardState, _ reloader: Reloader, _ record: IncidentRecord,
+        _ canaries: CanaryService
+    ) throws(Errno) {
+        listener = try UnixSocket.listen(
+            at: BytePath(state.policy.runDirectory).appending("control.sock"))
+        (self.state, self.reloader, self.record) = (state, reloader, record)
+        self.canaries = canaries
+    }
+
+    /// Serves until `stop` is signalled.
+    func run(until stop: borrowing EventCounter) throws(Errno) {
+        let waiting = try Epoll()
+        try waiting.add(listener, token: 1)
+        try waiting.add(stop.descriptor, token: 2)
+        while true {
+            let token = try waiting.wait(milliseconds: -1)
+            if token == 2 { return }
+            guard let client = try? UnixSocket.accept(on: listener) else { continue }
+            try? UnixSocket.setTimeout(client, milliseconds: 2000)
+            try? serve(client)
+        }
+    }
+
+    private func serve(_ client: borrowing FileDescriptor) throws(Errno) {
+        let peer = try UnixSocket.peer(of: client)
+        var lines = LineBuffer()
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            var span = buffer.mutableSpan
+            let count = try client.read(into: &span)
+            if count == 0 { return }
+            guard (try? lines.append(buffer.span.extracting(0..<count))) != nil else { return }
+            while let line = lines.next() {
+                let reply = answer(line, from: peer)
+                guard let bytes = try? ControlCodec.encode(reply) else { return }
+                try client.writeAll(bytes.span)
+            }
+        }
+    }
+
+    private func answer(_ line: [UInt8], from peer: PeerCredentials) -> ControlReply {
+        let request: ControlRequest
+        do throws(ControlError) {
+            request = try ControlCodec.request(from: line)
+        } catch {
+            return .refused(reason: error.problem)
+        }
+        guard peer.user == 0 || peer.user == ProcessHandle.effectiveUser else {
+            return .refused(
+                reason: Message(en: "only root may ask this", ja: "root だけが実行できます"))
+        }
+        switch request {
+        case .status: return .status(report: status())
+        case .incidents(let limit):
+            let reports = state.withContents { contents in
+                Array(contents.incidents.suffix(limit).map(\.report))
+            }
+            return .incidents(reports: reports)
+        case .release(let id): return finish(id, as: .released)
+        case .kill(let id): return finish(id, as: .killed)
+        case .canariesList(let offset, let limit):
+            return .canaries(reports: canaries.reports(from: offset, limit: limit))
+        case .canariesPlant(let isDryRun):
+            return .planting(report: isDryRun ? canaries.plantingPreview() : canaries.plant())
+        case .canariesRetire(let isDryRun): return retire(isDryRun: isDryRun)
+        case .reload: return reload()
+        case .journalTail:
+            return .refused(
+                reason: Message(
+                    en: "this daemon cannot do that while it runs",
+                    ja: "このデーモンは実行中にその操作を行えません"))
+        }
+    }
+
+    private func reload() -> ControlReply {
+        do throws(GuardError) {
+            try reloader.reload()
+            return .done(
+                text: Message(
+                    en: "the policy is in force: \(state.policy.name)",
+                    ja: "ポリシーを適用しました: \(state.policy.name)"))
+        } catch {
+            return .refused(reason: error.advice)
+        }
+    }
+
+    private func finish(_ id: String, as end: IncidentState) -> ControlReply {
+        guard let report = state.finish(id, as: end) else {
+            return .refused(
+                reason: Message(
+                    en: "no frozen incident has the id \(id)",
+                    ja: "凍結中のインシデントに ID \(id) はありません"))
+        }
+        record.write(report)
+        let count = report.stoppedProcesses.count
+        return .done(
+            text: end == .killed
+                ? Message(en: "killed \(count) processes", ja: "\(count) 個のプロセスを終了しました")
+                : Message(en: "released \(count) processes", ja: "\(count) 個のプロセスを再開しました"))
+    }
+
+    private func retire(isDryRun: Bool) -> ControlReply {
+        if isDryRun { return .retired(report: canaries.retirementPreview()) }
+        do throws(LedgerError) {
+            return .retired(report: try canaries.retire())
+        } catch {
+            return .refused(reason: GuardError.ledger(error).problem)
+        }
+    }
+
+    private func status() -> StatusReport {
+        let policy = state.policy
+        var report = StatusReport(
+            version: Daemon.version, pid: ProcessHandle.own, mode: policy.mode.rawValue,
+            policyName: policy.name, sensor: "")
+        report.planting = canaries.planting
+        report.watched = policy.watch.map { CarriedPath(BytePath($0)) }
+        report.startedAt = UnixTime(milliseconds: started / 1_000_000)
+        state.withContents { contents in
+            report.sensor = contents.sensor.rawValue
+            report.events = contents.events
+            report.overflows = contents.overflows
+            report.rescans = contents.rescans
+            report.rescansRunning = contents.rescansRunning
+            report.filesRescanned = contents.filesRescanned
+            report.filesFound = contents.filesFound
+            report.actorsTracked = contents.actors
+            report.degraded = contents.degraded
+            report.canariesTotal = contents.canariesTotal
+            report.canariesIntact = contents.canariesIntact
+            report.incidentsOpen = contents.incidents.count { $0.report.state == .frozen }
+            if contents.lastEvent > 0 {
+                report.lastEventAt = UnixTime(milliseconds: contents.lastEvent / 1_000_000)
+            }
+        }
+        let seconds = Double(max(1, Clock.wallNanoseconds - started)) / 1e9
+        report.eventsPerSecond = Double(report.events) / seconds
+        report.cpuPercent = Double(Clock.processorNanoseconds) / 1e7 / seconds
+        return report
+    }
+}

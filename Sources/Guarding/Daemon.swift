@@ -1,0 +1,193 @@
+public import Canaries
+internal import Control
+public import Linux
+public import Messages
+public import Policies
+public import Sensing
+
+/// Why the guard can't start or go on.
+public enum GuardError: Error, Equatable, Sendable {
+    /// Reading the policy file failed.
+    case policyFile(BytePath, Errno)
+    /// The policy is wrong.
+    case policy(BytePath, PolicyError)
+    /// A watched folder can't be opened.
+    case folder(BytePath, Errno)
+    /// The state or run directory can't be used.
+    case ownFolder(BytePath, Errno)
+    /// Another daemon uses the same run directory.
+    case alreadyRunning(BytePath)
+    /// The kernel's queues can't be had.
+    case sensor(SensorError)
+    /// The list of canaries can't be used.
+    case ledger(LedgerError)
+    /// The key has another value than when the daemon started.
+    case needsRestart(key: String)
+    /// The kernel refused something else.
+    case system(Errno)
+}
+
+/// The guard: composes everything and runs until it is told to end.
+public enum Daemon {
+    /// The version that is reported.
+    public static let version = Version.current
+
+    /// Reads a policy file.
+    public static func policy(at path: BytePath) throws(GuardError) -> GuardPolicy {
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try FileDescriptor.open(path).readToEnd(limit: 1 << 20)
+        } catch {
+            throw .policyFile(path, error)
+        }
+        do throws(PolicyError) {
+            return try GuardPolicy.parse(bytes: bytes)
+        } catch {
+            throw .policy(path, error)
+        }
+    }
+
+    /// Tries what a policy needs without changing anything.
+    public static func check(_ policy: GuardPolicy) throws(GuardError) {
+        for folder in policy.watch {
+            let path = BytePath(folder)
+            do throws(Errno) {
+                _ = try FileDescriptor.open(path, [.directory])
+            } catch {
+                throw .folder(path, error)
+            }
+        }
+    }
+
+    /// Runs the guard; returns after SIGTERM or SIGINT.
+    ///
+    /// `ready` is called once everything is watched.
+    public static func run(
+        _ file: BytePath, _ language: Language,
+        ready: (GuardPolicy, _ canaryCount: Int) -> Void
+    ) throws(GuardError) {
+        // First, for a reload may be asked for while the guard starts.
+        let signals = try system { () throws(Errno) in
+            try SignalWatch(Housekeeping.signals.map(\.rawValue))
+        }
+        let policy = try policy(at: file)
+        try prepareFolders(policy)
+        let lock = try InstanceLock(BytePath(policy.runDirectory))
+        let record = IncidentRecord(folder: BytePath(policy.stateDirectory))
+        let manager = ServiceManager(Environment.current, language)
+        let state = try system { () throws(Errno) in try GuardState(policy) }
+        let canaries = try CanaryService(policy, state)
+        let guarding = Housekeeping(file, record, canaries, manager, language)
+        let known = canaries.canaries
+        do throws(SensorError) {
+            try guarding.sensor.start(policy, known)
+        } catch {
+            throw .sensor(error)
+        }
+        let stop = try system { () throws(Errno) in Stop(try EventCounter()) }
+        let control = try startControl(guarding, canaries, stop)
+        let keeping = try system { () throws(Errno) in
+            try Thread.run { canaries.run(until: stop.counter) }
+        }
+        let rescanning = try system { () throws(Errno) in
+            try Thread.run { Rescan.run(record, canaries, until: stop.counter) }
+        }
+        let sweeping = try system { () throws(Errno) in
+            try Thread.run { Sweep.run(state, until: stop.counter) }
+        }
+        manager.ready()
+        ready(policy, known.count)
+        guarding.run(signals)
+        manager.stopping()
+        stop.counter.signal()
+        control.join()
+        keeping.join()
+        rescanning.join()
+        sweeping.join()
+        guarding.sensor.end()
+        guarding.endAll()
+        _ = consume lock
+        if let failure = guarding.state.sensorFailure { throw .sensor(failure) }
+    }
+
+    private static func prepareFolders(_ policy: GuardPolicy) throws(GuardError) {
+        try check(policy)
+        let state = BytePath(policy.stateDirectory)
+        for path in [state, state.appending("incidents"), BytePath(policy.runDirectory)] {
+            do throws(Errno) {
+                try Folders.make(path)
+            } catch {
+                throw .ownFolder(path, error)
+            }
+        }
+    }
+
+    private static func startControl(
+        _ guarding: Housekeeping, _ canaries: CanaryService, _ stop: Stop
+    ) throws(GuardError) -> Thread {
+        do throws(Errno) {
+            let server = ControlServerBox(
+                try ControlServer(
+                    guarding.state, guarding.reloader, guarding.record, canaries))
+            return try Thread.run { try? server.server.run(until: stop.counter) }
+        } catch {
+            throw .ownFolder(BytePath(guarding.state.policy.runDirectory), error)
+        }
+    }
+
+    private static func system<R: ~Copyable>(
+        _ body: () throws(Errno) -> R
+    ) throws(GuardError) -> R {
+        do throws(Errno) {
+            return try body()
+        } catch {
+            throw .system(error)
+        }
+    }
+}
+
+/// Tells a thread to end.
+private final class Stop: Sendable {
+    let counter: EventCounter
+    init(_ counter: consuming EventCounter) { self.counter = counter }
+}
+
+extension Housekeeping {
+    fileprivate init(
+        _ file: BytePath, _ record: IncidentRecord, _ canaries: CanaryService,
+        _ manager: ServiceManager, _ language: Language
+    ) {
+        let state = canaries.state
+        // Four times within the watchdog's time, so that a late round is no alarm yet.
+        let pause = manager.watchdogMilliseconds.map { Int32(clamping: max(1, $0 / 4)) }
+        let sensor = RunningSensor(
+            state, canaries.handover, record, longestPause: pause ?? .max)
+        self.init(
+            state: state, record: record, sensor: sensor,
+            reloader: Reloader(file, sensor, canaries, manager), manager: manager,
+            language: language)
+    }
+}
+
+/// Carries the server to its thread.
+private final class ControlServerBox: Sendable {
+    let server: ControlServer
+    init(_ server: consuming ControlServer) { self.server = server }
+}
+
+extension Pace {
+    init(_ policy: GuardPolicy) {
+        self.init(
+            calm: policy.pace.calm.nanoseconds, sampleEvery: policy.pace.sampleEvery.nanoseconds,
+            sampleFor: policy.pace.sampleFor.nanoseconds, isRealtime: policy.isRealtime,
+            budgetPercent: UInt64(policy.cpuBudgetPercent))
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds; 0 where negative.
+    var nanoseconds: UInt64 {
+        let parts = components
+        return UInt64(clamping: parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,176 @@
+internal import Contents
+internal import Control
+internal import Detection
+internal import Linux
+internal import Policies
+internal import Response
+internal import Synchronization
+
+/// Stops actors as the policy says and keeps what was done.
+final class Enforcer: Sendable {
+    private let mode: ResponseMode
+    private let lease: Duration
+    private let protection: Protection
+    private let responder: Responder
+    private let state: GuardState
+    private let record: IncidentRecord
+    private let handled = Mutex(Set<ProcessKey>())
+    private let noted = Mutex([ProcessKey: [FileReport]]())
+    private let mounts: [FileDescriptorBox]
+
+    init(
+        policy: GuardPolicy, protection: Protection, state: GuardState, record: IncidentRecord
+    ) throws(Errno) {
+        (mode, lease) = (policy.mode, policy.freezeLease)
+        (self.protection, self.state, self.record) = (protection, state, record)
+        responder = Responder(protection)
+        var boxes = [FileDescriptorBox]()
+        for folder in policy.watch {
+            boxes.append(FileDescriptorBox(try FileDescriptor.open(BytePath(folder), [.directory])))
+        }
+        mounts = boxes
+    }
+
+    /// Whether writing openings of canaries are refused.
+    var denies: Bool { mode != .observe }
+
+    /// Allows a new response to a process that was released.
+    func forget(_ key: ProcessKey) {
+        _ = handled.withLock { $0.remove(key) }
+    }
+
+    /// Remembers a file for the incident that may follow; at most 32 per actor.
+    func note(_ subject: Subject, of key: ProcessKey) {
+        let report = describe(subject)
+        noted.withLock { noted in
+            if noted.count > 64 { noted = [:] }
+            if noted[key, default: []].count < 32 { noted[key, default: []].append(report) }
+        }
+    }
+
+    /// Stops one process at once, where the policy stops anybody.
+    func hold(_ pid: Int32) -> HeldProcess? { denies ? (try? responder.freezeOne(pid)) : nil }
+
+    /// Lets a process go on that was held for nothing, unless an incident keeps it frozen.
+    func releaseUnlessFrozen(_ process: HeldProcess) {
+        state.withContents { contents in
+            let isFrozen = contents.incidents.contains {
+                $0.report.state == .frozen && $0.keys.contains(process.key)
+            }
+            if !isFrozen { process.release() }
+        }
+    }
+
+    /// Stops the actor first, then writes down what it was; false when it is dealt with already.
+    func respond(
+        to key: ProcessKey, reason: Reason, score: Double, _ evidence: [Evidence],
+        _ subject: Subject?
+    ) -> Bool {
+        let started = Clock.monotonicNanoseconds
+        guard handled.withLock({ $0.insert(key).inserted }),
+            let status = ProcessTable.status(key.pid), status.startTicks == key.startTicks,
+            let root = mode == .observe ? status : protection.root(of: key.pid)
+        else { return false }
+        let service = mode == .observe ? nil : protection.service(of: root)
+        let tree = stop(root.pid, service)
+        let stopped = Clock.monotonicNanoseconds
+        let id = Self.identifier()
+        var report = IncidentReport(id: id, reason: reason.name, process: status)
+        let isLeftAlone = service != nil && tree.held.isEmpty
+        var lacks = state.degraded
+        if isLeftAlone, let service { lacks.append(Degradation(service)) }
+        report.degraded = lacks.isEmpty ? nil : lacks
+        report.stoppedMicroseconds = (stopped - started) / 1000
+        report.stoppedProcesses = tree.held.map(\.pid)
+        report.refusedProcesses = tree.refused.isEmpty ? nil : tree.refused.map(\.pid)
+        report.files = noted.withLock { $0.removeValue(forKey: key) } ?? []
+        if let subject { report.files.append(describe(subject)) }
+        conclude(&report, tree, key, isLeftAlone ? .observe : mode)
+        let keys = tree.held.map(\.key) + [key]
+        handled.withLock { $0.formUnion(keys) }
+        let incident = Incident(
+            report: report, held: report.state == .frozen ? tree.held : [], refused: tree.refused,
+            keys: keys,
+            leaseEnd: Clock.bootNanoseconds + lease.nanoseconds)
+        add(incident)
+        record.write(report)
+        return true
+    }
+
+    /// Stops what may be stopped: whom a file server serves besides must not suffer for it.
+    private func stop(_ root: Int32, _ service: FileService?) -> FrozenTree {
+        var tree = FrozenTree()
+        switch (mode, service) {
+        case (.observe, _), (_, .shared), (.freeze, .endsOnly): break
+        case (.kill, .endsOnly): tree.held = responder.takeRunning(root).map { [$0] } ?? []
+        case (_, nil): tree = responder.freeze(from: root)
+        }
+        return tree
+    }
+
+    /// Tells of damaged files for which nobody can be named; stops nobody.
+    func tell(of findings: [Finding]) {
+        var report = IncidentReport(
+            id: Self.identifier(), at: UnixTime(milliseconds: Clock.wallNanoseconds / 1_000_000),
+            reason: Self.nobody, actor: .unknown, state: .observed)
+        report.action = "observe"
+        report.files = findings.prefix(Self.maximumFiles).map(\.report)
+        add(Incident(report: report, held: [], keys: [], leaseEnd: 0))
+        record.write(report)
+    }
+
+    /// The reason of incidents without an actor.
+    private static let nobody = "changed-unseen"
+    /// Files named in such an incident.
+    private static let maximumFiles = 100
+
+    private func add(_ incident: sending Incident) {
+        state.withContents { contents in
+            contents.incidents.append(incident)
+            if contents.incidents.count > 1000 { contents.incidents.removeFirst() }
+        }
+    }
+
+    private func conclude(
+        _ report: inout IncidentReport, _ tree: FrozenTree, _ actor: ProcessKey,
+        _ mode: ResponseMode
+    ) {
+        switch mode {
+        case .observe:
+            (report.action, report.state) = ("observe", .observed)
+        case .freeze:
+            let end = Clock.wallNanoseconds / 1_000_000 + lease.components.seconds * 1000
+            (report.action, report.state) = ("freeze", .frozen)
+            report.leaseEndsAt = UnixTime(milliseconds: end)
+        case .kill:
+            for process in tree.held { process.kill() }
+            (report.action, report.state) = ("kill", .killed)
+        }
+        // Those that do stand still are to be released, whoever goes on.
+        let isFrozen = mode == .freeze && !tree.held.isEmpty
+        if tree.refused.contains(actor) || (tree.held.isEmpty && !tree.refused.isEmpty), !isFrozen {
+            (report.state, report.leaseEndsAt) = (.notStopped, nil)
+        }
+    }
+
+    private func describe(_ subject: Subject) -> FileReport {
+        var handle = subject.file
+        var path = subject.path ?? BytePath("?")
+        for mount in mounts where subject.path == nil {
+            if let file = try? handle.open(on: mount.descriptor, [.pathOnly]) {
+                path = (try? file.path()) ?? path
+                break
+            }
+        }
+        let name = subject.opinion.map { "\($0.contentClass)" } ?? "removed"
+        var report = FileReport(path: CarriedPath(path), contentClass: name, weight: 0)
+        report.entropy = subject.opinion?.entropyBitsPerByte
+        return report
+    }
+
+    private static func identifier() -> String {
+        let time = Clock.timestamp().prefix(19).filter { $0.isNumber }
+        let tail = String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16)
+        return "\(time)-\(tail.prefix(6))"
+    }
+}

@@ -1,0 +1,128 @@
+internal import Control
+internal import Detection
+internal import Linux
+internal import Messages
+internal import Policies
+internal import Response
+internal import Sensing
+internal import Synchronization
+
+/// What the threads of the daemon share.
+final class GuardState: Sendable {
+    /// Plain counters and lists under one lock; nobody holds it while doing I/O.
+    struct Contents {
+        var events: UInt64 = 0
+        var overflows: UInt64 = 0
+        var unattributed: UInt64 = 0
+        var rescans: UInt64 = 0
+        var rescansRunning = 0
+        var filesRescanned: UInt64 = 0
+        var filesFound: UInt64 = 0
+        var actors = 0
+        var lastEvent: WallNanoseconds = 0
+        var canariesTotal = 0
+        var canariesIntact = 0
+        var incidents: [Incident] = []
+        var toForget: [ProcessKey] = []
+        var sensorFailure: SensorError?
+        /// Why the policy file's present content is not in force.
+        var reloadFailure: Message?
+        var isWithoutCompanion = false
+        /// Why a watched folder cannot be watched any more.
+        var watchFailure: Message?
+        /// Why files that are held open or mapped are not looked at.
+        var sweepFailure: Errno?
+        /// Why what changed while changes were lost was not looked at.
+        var rescanFailure: Errno?
+        /// Why the last incident could not be written.
+        var recordFailure: Errno?
+        var sensor = SensorKind.fanotify
+        /// What this sensor can't do, and the places that it does not see.
+        var lacks: [Degradation] = []
+        var uncovered: [SensorError] = []
+    }
+
+    private let contents = Mutex(Contents())
+    private let inForce: Mutex<GuardPolicy>
+
+    /// Asks for a look at what changed while events were lost.
+    let lost: LostEvents
+    /// What such looks found.
+    let inbox: FindingInbox
+
+    init(_ policy: GuardPolicy) throws(Errno) {
+        inForce = Mutex(policy)
+        lost = try LostEvents()
+        inbox = try FindingInbox()
+    }
+
+    /// The policy in force.
+    var policy: GuardPolicy {
+        get { inForce.withLock { $0 } }
+        set { inForce.withLock { $0 = newValue } }
+    }
+
+    /// Lends the contents under the lock.
+    func withContents<R: Sendable>(_ body: (inout sending Contents) -> sending R) -> R {
+        contents.withLock { body(&$0) }
+    }
+
+    /// Processes that were released, for the detector to start over with.
+    func takeForgotten() -> [ProcessKey] {
+        withContents { contents in
+            if contents.toForget.isEmpty { return [] }
+            let keys = contents.toForget
+            contents.toForget = []
+            return keys
+        }
+    }
+
+    /// Lets a frozen tree run on, or kills it; nil if there is no such frozen incident.
+    func finish(_ id: String, as state: IncidentState) -> IncidentReport? {
+        withContents { contents in
+            guard let index = contents.incidents.firstIndex(where: { $0.report.id == id }),
+                contents.incidents[index].report.state == .frozen
+            else { return nil }
+            for process in contents.incidents[index].held.reversed() {
+                if state == .killed { process.kill() } else { process.release() }
+            }
+            contents.toForget += contents.incidents[index].keys
+            contents.incidents[index].held = []
+            contents.incidents[index].report.state = state
+            contents.incidents[index].report.leaseEndsAt = nil
+            return contents.incidents[index].report
+        }
+    }
+
+    /// Takes note of the sensor and of what it can't do.
+    func uses(_ sensor: SensorKind, _ lacks: [Degradation]) {
+        withContents { ($0.sensor, $0.lacks, $0.uncovered) = (sensor, lacks, []) }
+    }
+
+    /// Takes note of what the sensor does not see.
+    func misses(_ uncovered: [SensorError]) {
+        if uncovered.isEmpty { return }
+        withContents { $0.uncovered = uncovered }
+    }
+
+    /// What this guard can't do.
+    var degraded: [Degradation] { withContents { $0.degraded } }
+
+    /// Why the sensor ended by itself, if it did.
+    var sensorFailure: SensorError? { withContents { $0.sensorFailure } }
+
+    /// Incidents whose processes are frozen.
+    func frozen() -> [String] {
+        withContents { contents in
+            contents.incidents.filter { $0.report.state == .frozen }.map(\.report.id)
+        }
+    }
+
+    /// Incidents whose lease is over so many nanoseconds after boot.
+    func expired(atBootNanoseconds now: UInt64) -> [String] {
+        withContents { contents in
+            contents.incidents.filter { $0.report.state == .frozen && $0.leaseEnd <= now }
+                .map(\.report.id)
+        }
+    }
+}
