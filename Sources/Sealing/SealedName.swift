@@ -1,0 +1,26 @@
+public import Linux
+
+/// What the name of a sealed file ends in.
+private let suffix = Array(".age".utf8)
+
+extension Source {
+    /// The name of the sealed file beside it; nil for standard input.
+    ///
+    /// A label stands before the suffix.
+    public func sealedPath(label: String? = nil) -> BytePath? {
+        guard case .path(let path) = self else { return nil }
+        let slash = UInt8(ascii: "/")
+        // A folder may be named with slashes at its end, which are no part of its name.
+        let end = path.bytes.lastIndex { $0 != slash } ?? path.bytes.endIndex - 1
+        let mark = label.map { Array(".\($0)".utf8) } ?? []
+        return BytePath(path.bytes[..<(end + 1)] + mark + suffix)
+    }
+
+    /// The name of the opened file beside it; nil for standard input and where no `.age` ends it.
+    public var openedPath: BytePath? {
+        guard case .path(let path) = self, path.bytes.suffix(suffix.count) == suffix[...],
+            path.lastComponent.bytes.count > suffix.count
+        else { return nil }
+        return BytePath(path.bytes.dropLast(suffix.count))
+    }
+}
