@@ -1,0 +1,194 @@
+internal import ArgumentParser
+internal import Control
+internal import FoundationEssentials
+internal import Linux
+internal import Messages
+internal import Policies
+
+/// The verbs that ask or tell the guard.
+enum GuardCommands {
+    static let all: [any ParsableCommand.Type] = [
+        Status.self, Incidents.self, Release.self, Kill.self, CanariesCommand.self,
+        Reload.self, DoctorCommand.self, SelfTestCommand.self, SelfTestAttacker.self,
+        PolicyCommand.self,
+    ]
+}
+
+/// Flags that all verbs of the guard share.
+struct GuardOptions: ParsableArguments {
+    @Option(help: "Where the guard listens.")
+    var runDirectory = "/run/kanaria"
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: "Language of messages: en or ja.")
+    var lang: String?
+
+    var language: Language { Language.from(environment: Environment.current, option: lang) }
+
+    /// Asks the daemon; prints the problem and ends with code 1 if that fails.
+    func ask(_ request: ControlRequest) throws -> ControlReply {
+        do throws(AskError) {
+            return try ControlClient.ask(request, runDirectory: runDirectory)
+        } catch {
+            Self.explain(error, language)
+            throw ExitCode(1)
+        }
+    }
+
+    /// Prints what happened and what to do.
+    static func explain(_ error: some Explained, _ language: Language) {
+        Console.error("kanaria: " + error.problem.text(language))
+        if let hint = error.hint { Console.error("kanaria: " + hint.text(language)) }
+    }
+
+    /// Asks for something to be done and tells what was done.
+    func order(_ request: ControlRequest) throws {
+        guard case .done(let text) = try ask(request) else { return }
+        if json { return try Self.printJSON(["done": text]) }
+        Console.output(text.text(language))
+    }
+
+    /// Prints a value as one line of JSON.
+    static func printJSON(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        Console.output(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+}
+
+/// The verb `kanaria status`.
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What the guard watches and has seen. / ガードの状態を表示します。")
+    @OptionGroup var options: GuardOptions
+
+    func run() throws {
+        guard case .status(let report) = try options.ask(.status) else { return }
+        if options.json { return try GuardOptions.printJSON(report) }
+        let ja = options.language == .ja
+        let paths = report.watched.map(\.text).joined(separator: ", ")
+        let lines: [(String, String, String)] = [
+            ("guard", "ガード", "\(report.version), pid \(report.pid), \(report.mode)"),
+            ("policy", "ポリシー", report.policyName),
+            ("sensor", "センサー", report.sensor),
+            ("watches", "監視対象", paths),
+            ("events", "イベント", "\(report.events)"),
+            ("overflows", "キューあふれ", "\(report.overflows)"),
+            ("rescans", "再走査", rescans(report, ja)),
+            ("canaries", "カナリア", "\(report.canariesIntact)/\(report.canariesTotal)"),
+            ("planting", "おとり設置", report.planting.text(options.language)),
+            ("actors", "追跡中の主体", "\(report.actorsTracked)"),
+            ("frozen", "凍結中", "\(report.incidentsOpen)"),
+        ]
+        for (en, japanese, value) in lines { Console.output("\(ja ? japanese : en): \(value)") }
+        for fault in report.degraded {
+            Console.output((ja ? "制限: " : "degraded: ") + fault.text.text(options.language))
+        }
+    }
+}
+
+extension Status {
+    /// Looks at what changed while changes were lost.
+    private func rescans(_ report: StatusReport, _ ja: Bool) -> String {
+        let (done, running) = (report.rescans, report.rescansRunning)
+        let (files, found) = (report.filesRescanned, report.filesFound)
+        return ja
+            ? "完了 \(done)、実行中 \(running)、ファイル \(files)、被害の疑い \(found)"
+            : "\(done) done, \(running) running, \(files) files, \(found) look encrypted"
+    }
+}
+
+/// The verb `kanaria incidents`.
+struct Incidents: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Attacks that were found. / 検出した攻撃を表示します。")
+    @OptionGroup var options: GuardOptions
+    @Option(help: "How many at most.")
+    var limit = 20
+
+    func run() throws {
+        guard case .incidents(let reports) = try options.ask(.incidents(limit: limit)) else {
+            return
+        }
+        if options.json { return try GuardOptions.printJSON(reports) }
+        if reports.isEmpty {
+            let none = Message(en: "no incidents", ja: "インシデントはありません")
+            return Console.output(none.text(options.language))
+        }
+        for report in reports {
+            let nobody = Message(en: "by nobody that is known", ja: "実行者は不明")
+            let actor =
+                report.actor.pid == 0
+                ? nobody.text(options.language)
+                : "\(report.actor.executable.text) (\(report.actor.pid))"
+            Console.output("\(report.id) \(report.state.rawValue) \(report.reason) \(actor)")
+            if let refused = report.refusedProcesses {
+                let numbers = refused.map { "\($0)" }.joined(separator: ", ")
+                let goesOn = Message(
+                    en: "NOT stopped, may not be signalled: \(numbers)",
+                    ja: "阻止できず (シグナルの送信が許可されません): \(numbers)")
+                Console.output("    \(goesOn.text(options.language))")
+            }
+            for file in report.files {
+                Console.output("    \(file.contentClass) \(file.path.text)")
+            }
+        }
+    }
+}
+
+/// The verb `kanaria release ID`.
+struct Release: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let a frozen tree run on. / 凍結したプロセスを再開します。")
+    @OptionGroup var options: GuardOptions
+    @Argument(help: "Incident.")
+    var id: String
+
+    func run() throws { try options.order(.release(id: id)) }
+}
+
+/// The verb `kanaria kill ID`.
+struct Kill: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Kill a frozen tree. / 凍結したプロセスを終了します。")
+    @OptionGroup var options: GuardOptions
+    @Argument(help: "Incident.")
+    var id: String
+
+    func run() throws { try options.order(.kill(id: id)) }
+}
+
+/// The verb `kanaria reload`.
+struct Reload: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Put the policy file's present content in force. / ポリシーを読み直します。")
+    @OptionGroup var options: GuardOptions
+
+    func run() throws { try options.order(.reload) }
+}
+
+/// The verb `kanaria policy`.
+struct PolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Policies of the guard. / ガードのポリシー。",
+        subcommands: [Check.self])
+
+    /// The verb `kanaria policy check FILE`.
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read a policy without running it. / ポリシーを検査します。")
+        @Argument(help: "Policy file.")
+        var file: String
+        @Option(help: "Language of messages: en or ja.")
+        var lang: String?
+
+        func run() throws {
+            let language = Language.from(environment: Environment.current, option: lang)
+            let path = BytePath(argument: file)
+            let policy = try PolicyFile.read(path, language)
+            Console.output("\(path): \(policy.name), \(policy.mode.rawValue)")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import Control
+internal import Linux
+internal import Messages
+
+/// The program `kanaria`.
+public enum KanariaCommand {
+    /// Parses the arguments, runs what they ask for and ends the program.
+    public static func run() {
+        let arguments = RawArguments.current()
+        do {
+            var command = try Root.parseAsRoot(
+                RawArguments.packed(arguments, for: ["protect", "unlock"]))
+            try command.run()
+        } catch {
+            end(error, language(of: arguments))
+        }
+    }
+
+    /// Says what the parser has to say and ends the program with its code.
+    private static func end(_ error: any Error, _ language: Language) -> Never {
+        let code = Root.exitCode(for: error)
+        if code.isSuccess { Root.exit(withError: error) }
+        let message = Root.fullMessage(for: error)
+        if !message.isEmpty { Console.error(UsageMessage.text(message, language)) }
+        Console.exit(code.rawValue)
+    }
+
+    /// The language of arguments that may not have been parsed.
+    private static func language(of arguments: [String]) -> Language {
+        let next = arguments.firstIndex(of: "--lang").map { arguments[($0 + 1)...].first } ?? nil
+        let joined = arguments.first { $0.hasPrefix("--lang=") }.map { String($0.dropFirst(7)) }
+        return .from(environment: Environment.current, option: next ?? joined)
+    }
+}
+
+struct Root: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kanaria",
+        abstract: "Guards files against encryption by others, and seals those that leave.",
+        version: Version.current,
+        subcommands: SealCommands.all + GuardCommands.all)
+}

@@ -1,0 +1,162 @@
+internal import Age
+internal import ArgumentParser
+internal import Linux
+internal import Messages
+internal import Sealing
+
+struct RekeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rekey",
+        abstract: "Changes who can open sealed files; their content stays as it is.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var keys: IdentityOptions
+    @OptionGroup var site: SiteOptions
+
+    @Option(help: "Name or key of somebody who can open it from now on; may be repeated.")
+    var add: [String] = []
+
+    @Option(help: "Name or SSH key of somebody who can't any more; may be repeated.")
+    var remove: [String] = []
+
+    @Flag(help: "Nobody but those of --add can open it from now on.")
+    var only = false
+
+    @Option(help: "File with the signing key of the policy's issuer; else a policy is dropped.")
+    var signWith: String?
+
+    @Argument(help: "Sealed files; each gets another in its place.")
+    var files: [String]
+
+    func validate() throws {
+        if add.isEmpty, remove.isEmpty { throw ValidationError("name somebody: --add, --remove") }
+        if only, add.isEmpty { throw ValidationError("--only needs --add") }
+        if only, !remove.isEmpty { throw ValidationError("--only and --remove exclude each other") }
+    }
+
+    func run() throws {
+        try common.run { () throws(Failure) in
+            let records = RecordKeeping(try site.settings.read(), common.language)
+            let sources = Place.sources(files)
+            let rekeying = try records.preparing(.rekey, sources) { () throws(Failure) in
+                try self.rekeying()
+            }
+            Notice.warn(.formerHolders, common.language)
+            try rekey(sources, rekeying, records)
+        }
+    }
+
+    private func rekeying() throws(Failure) -> Rekeying {
+        let people = People(site, common.language)
+        let (added, removed) = (try people.recipients(add), try people.recipients(remove))
+        let signer = try signer()
+        var rekeying = Rekeying(identities: try keys.identities(common.language))
+        (rekeying.added, rekeying.removed) = (added, removed)
+        (rekeying.dropsOthers, rekeying.signer) = (only, signer)
+        return rekeying
+    }
+
+    private func signer() throws(Failure) -> SigningKey? {
+        guard let signWith else { return nil }
+        do throws(KeyFileError) {
+            return try KeyFile.signingKey(
+                BytePath(argument: signWith),
+                passphrase: PassphraseOptions.question(nil, common.language)
+            )
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private func rekey(
+        _ sources: [Source], _ rekeying: Rekeying, _ records: RecordKeeping
+    ) throws(Failure) {
+        let language = common.language
+        try Batch(sources.count, language).run { (number) throws(Failure) in
+            let source = sources[number]
+            try records.keep(SealRecord(.rekey, source)) { () throws(Failure) in
+                guard case .path(let path) = source else { throw .rekeysFilesOnly }
+                do throws(RekeyError) {
+                    Self.tell(try rekeying.rekey(path), path, language)
+                } catch {
+                    throw Failure(error)
+                }
+            }
+        }
+    }
+
+    private static func tell(_ outcome: Rekeying.Outcome, _ path: BytePath, _ language: Language) {
+        if outcome.droppedPolicy {
+            Notice.warn(
+                text(
+                    "\(path) is not signed any more; --sign-with signs its policy anew",
+                    "\(path) の署名は失われました。--sign-with でポリシーに再署名できます"), language)
+        }
+        if outcome.otherNameCount > 0 {
+            Notice.warn(
+                text(
+                    "\(path) had \(outcome.otherNameCount) other names, which keep the old recipients",
+                    "\(path) の他の \(outcome.otherNameCount) 個の名前（ハードリンク）は以前の受信者のままです"),
+                language)
+        }
+    }
+}
+
+extension Message {
+    /// What a new header can't promise.
+    fileprivate static let formerHolders = Message(
+        en:
+            "whoever could open the file may have kept its key or a copy; seal anew if that matters",
+        ja: "以前の受信者は鍵や写しを保持している可能性があります。必要なら新たに封印し直してください")
+}
+
+extension Failure {
+    fileprivate static let rekeysFilesOnly = Failure(
+        ExitCodes.usage,
+        text("rekey changes files, not standard input", "rekey は標準入力には使えません"))
+
+    /// The words for recipients that could not be changed.
+    init(_ error: RekeyError) {
+        switch error {
+        case .open(let error): self.init(error)
+        case .wrap(.scryptMustBeAlone):
+            self.init(
+                ExitCodes.usage,
+                text(
+                    "a file with a passphrase has no other recipients",
+                    "パスフレーズのファイルに他の受信者は追加できません"),
+                text(
+                    "--only replaces the passphrase by those of --add",
+                    "--only でパスフレーズを --add の受信者に置き換えられます"))
+        case .wrap(let error): self.init(ProtectError.wrap(error))
+        case .anonymous:
+            self.init(
+                ExitCodes.usage,
+                text(
+                    "the file does not tell which part is for an age key, so it can't be removed",
+                    "ファイルからは age 鍵の持ち主が分からないため、削除できません"),
+                text(
+                    "name all who stay with --add, and say --only",
+                    "残す全員を --add で指定し、--only を付けてください"))
+        case .notThere(let key):
+            self.init(
+                ExitCodes.noKey,
+                text("\(key) is not among the recipients", "\(key) は受信者に含まれていません"))
+        case .nobodyLeft:
+            self.init(
+                ExitCodes.usage,
+                text("nobody could open the file any more", "開ける人がいなくなります"))
+        case .signature(let error):
+            self.init(
+                ExitCodes.policy,
+                text(
+                    "the policy can't be signed anew: \(error.fact.en)",
+                    "ポリシーに再署名できません: \(error.fact.ja)"),
+                text(
+                    "its issuer alone can do so; without --sign-with the policy is dropped",
+                    "発行者だけが再署名できます。--sign-with なしではポリシーを外します"))
+        case .changed(let path): self.init(ProtectError.sourceChanged(path))
+        case .output(let path, let errno): self = .unwritable(path, errno)
+        }
+    }
+}

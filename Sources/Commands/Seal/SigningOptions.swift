@@ -1,0 +1,119 @@
+internal import ArgumentParser
+internal import Linux
+internal import Messages
+internal import Policies
+internal import Sealing
+
+/// Who vouches for the files that are sealed, and what the signed policy says.
+struct SigningOptions: ParsableArguments {
+    @Option(help: "File with the issuer's signing key; see keygen --signing.")
+    var signWith: String?
+
+    @Option(help: "Descriptor from which the passphrase of the signing key is read.")
+    var signingPassphraseFd: Int32?
+
+    @Option(help: "Policy: who the issuer is, in words.")
+    var issuerName: String?
+
+    @Option(help: "Policy: what the file is for.")
+    var purpose: String?
+
+    @Option(help: "Policy: how confidential it is.")
+    var classification: String?
+
+    @Option(help: "Policy: not opened before this date, time, or span from now such as 12h or 30d.")
+    var notBefore: String?
+
+    @Option(help: "Policy: not opened after this date, time, or span from now such as 12h or 30d.")
+    var notAfter: String?
+
+    @Option(help: "Policy: whom to ask.")
+    var contact: String?
+
+    @Option(help: "Policy: how to handle it; may be repeated.")
+    var rule: [String] = []
+
+    /// Who signs; nil where nobody does.
+    ///
+    /// - Parameters:
+    ///   - policy: fills in what the caller does not say.
+    ///   - language: that of warnings.
+    /// - Returns: key and terms.
+    /// - Throws: `Failure`, also where nobody signs though terms are given or the policy demands it.
+    func signing(
+        _ policy: ExportPolicy?, _ language: Language
+    ) throws(Failure) -> Signing? {
+        guard let signWith else {
+            try checkUnsigned(policy, language)
+            return nil
+        }
+        let question = PassphraseOptions.question(
+            try PassphraseOptions.read(signingPassphraseFd), language)
+        let signer: SigningKey
+        do throws(KeyFileError) {
+            signer = try KeyFile.signingKey(BytePath(argument: signWith), passphrase: question)
+        } catch {
+            throw Failure(error)
+        }
+        let terms = try terms(policy)
+        do throws(PolicyTermsError) {
+            return try Signing(key: signer, terms: terms)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Whether a file may go without a signature.
+    private func checkUnsigned(
+        _ policy: ExportPolicy?, _ language: Language
+    ) throws(Failure) {
+        let hint = text(
+            "name one by --sign-with; kanaria keygen --signing makes one",
+            "--sign-with で指定してください。kanaria keygen --signing で作成できます")
+        if policy?.requiresSignature == true {
+            throw Failure(
+                ExitCodes.policy,
+                text("the policy demands a signing key", "ポリシーが署名鍵を求めています"), hint)
+        }
+        if try terms(nil) != PolicyTerms() {
+            throw Failure(
+                ExitCodes.usage,
+                text("a policy needs a signing key", "ポリシーには署名鍵が必要です"), hint)
+        }
+        if policy?.hasTerms == true {
+            Notice.warn(
+                text(
+                    "nobody signs, so validity, purpose and classification are not in the file",
+                    "署名しないため、有効期間・目的・機密区分はファイルに入りません"), language)
+        }
+    }
+
+    private func terms(_ policy: ExportPolicy?) throws(Failure) -> PolicyTerms {
+        var terms = PolicyTerms()
+        terms.issuerName = issuerName
+        terms.purpose = purpose ?? policy?.purpose
+        terms.classification = classification ?? policy?.classification
+        terms.contact = contact
+        terms.rules = rule
+        terms.notBefore = try moment(notBefore, .beginning, "--not-before")
+        let end = policy?.validity.map {
+            Clock.wallNanoseconds / 1_000_000_000 + $0.components.seconds
+        }
+        terms.notAfter = try moment(notAfter, .end, "--not-after") ?? end
+        return terms
+    }
+
+    private func moment(
+        _ written: String?, _ edge: Moment.Edge, _ option: String
+    ) throws(Failure) -> Int64? {
+        guard let written else { return nil }
+        if let moment = Moment.parse(written, edge) { return moment }
+        throw Failure(
+            ExitCodes.usage,
+            text(
+                "\(option): '\(written)' is no date or time", "\(option): '\(written)' は日時ではありません"),
+            text(
+                "write 2026-12-31, 2026-12-31T17:00, 2026-12-31T17:00Z, 12h or 30d",
+                "2026-12-31、2026-12-31T17:00、2026-12-31T17:00Z、12h、30d のように書いてください"))
+    }
+}

@@ -1,0 +1,174 @@
+internal import ArgumentParser
+internal import Linux
+internal import Messages
+internal import Sealing
+
+struct UnlockCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unlock", abstract: "Opens sealed files.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var keys: IdentityOptions
+    @OptionGroup var settings: SettingsOptions
+    @OptionGroup var trust: TrustOptions
+
+    @Option(
+        name: [.customShort("o"), .long],
+        help: "The opened file, which must not exist, or a folder for several.")
+    var output: String?
+
+    @Flag(help: "Write authentic chunks to standard output as they come.")
+    var toStdout = false
+
+    @Flag(help: "Unpack a sealed folder; -o names the new folder.")
+    var folder = false
+
+    @Flag(help: "Tell what is in a sealed folder; writes nothing.")
+    var list = false
+
+    @Flag(help: "With --list: say it as JSON.")
+    var json = false
+
+    @OptionGroup var display: ProgressOptions
+
+    @Argument(help: "Sealed files; standard input without any.")
+    var files: [String] = []
+
+    func validate() throws {
+        if list, output != nil || toStdout || folder {
+            throw common.invalid(
+                text(
+                    "--list writes nothing: leave out -o, --to-stdout and --folder",
+                    "--list は何も書き込みません。-o、--to-stdout、--folder は外してください"))
+        }
+        if json, !list { throw ValidationError("--json goes with --list") }
+    }
+
+    func run() throws {
+        try common.run { () throws(Failure) in
+            let records = RecordKeeping(try settings.read(), common.language)
+            let sources = Place.sources(files)
+            let action: SealRecord.Action = list ? .list : .unlock
+            let unlocking = try records.preparing(action, sources) { () throws(Failure) in
+                try keys.unlocking(trust, common.language)
+            }
+            if list { return try list(sources, unlocking, records) }
+            try unlock(sources, unlocking, records)
+        }
+    }
+
+    /// One after another, so that the lists come in the order of the arguments.
+    private func list(
+        _ sources: [Source], _ unlocking: Unlocking, _ records: RecordKeeping
+    ) throws(Failure) {
+        for source in sources {
+            var entries = [FolderEntry]()
+            let demands = unlocking.demands
+            let finding = try records.keep(SealRecord(.list, source), demands) {
+                () throws(Failure) in
+                do throws(UnlockError) {
+                    let found = try unlocking.list(source)
+                    entries = found.entries
+                    return found.finding
+                } catch {
+                    throw .listing(error)
+                }
+            }
+            let listing = FolderListing(source.path, entries)
+            if json {
+                Console.output(listing.json)
+            } else {
+                for line in listing.lines { Console.output(line) }
+            }
+            Note.say(finding, of: source.path, common.language)
+        }
+    }
+
+    private func unlock(
+        _ sources: [Source], _ unlocking: Unlocking, _ records: RecordKeeping
+    ) throws(Failure) {
+        let outputs = try Outputs(toStdout ? "-" : output, sourceCount: sources.count)
+        let batch = Batch(sources.count, common.language)
+        var unlocking = unlocking
+        unlocking.threads = batch.threadsPerFile
+        let (opening, folder, language) = (unlocking, folder, common.language)
+        let total = { sources.expectedByteCount }
+        try display.showing(common.language, total: total) { (progress) throws(Failure) in
+            try batch.run { (number) throws(Failure) in
+                let source = sources[number]
+                let destination = try outputs.destination(beside: source.openedPath)
+                if destination == .standardOutput, !toStdout, output == nil {
+                    if sources.count > 1 { throw .nameless }
+                    if Console.isOutputTerminal { throw .unaskedTerminal }
+                }
+                let opened = { () throws(Failure) -> SignatureFinding? in
+                    do throws(UnlockError) {
+                        if folder, case .path(let path) = destination {
+                            return try opening.unpack(source, to: path, progress)
+                        }
+                        return try opening.unlock(source, to: destination, progress)
+                    } catch {
+                        throw Failure(error)
+                    }
+                }
+                let finding = try records.keep(
+                    SealRecord(.unlock, source), opening.demands, opened)
+                Note.say(finding, of: source.path, language)
+            }
+        }
+    }
+}
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Authenticates a sealed file to its end, writes nothing.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var keys: IdentityOptions
+    @OptionGroup var settings: SettingsOptions
+    @OptionGroup var trust: TrustOptions
+
+    @Flag(help: "Say it as JSON.")
+    var json = false
+
+    @Argument(help: "The sealed file.")
+    var file: String
+
+    func run() throws {
+        try common.run { () throws(Failure) in
+            let records = RecordKeeping(try settings.read(), common.language)
+            let source = Place.source(file)
+            let verifying = try records.preparing(.verify, [source]) { () throws(Failure) in
+                try keys.unlocking(trust, common.language)
+            }
+            let progress = Progress()
+            let finding = try records.keep(SealRecord(.verify, source), verifying.demands) {
+                () throws(Failure) -> SignatureFinding? in
+                do throws(UnlockError) {
+                    return try verifying.unlock(source, to: .nowhere, progress)
+                } catch {
+                    throw Failure(error)
+                }
+            }
+            let (path, count) = (BytePath(argument: file), progress.byteCount)
+            if json {
+                Console.output(json(path, count, finding))
+            } else {
+                Console.output(
+                    text("\(path): authentic, \(count) bytes", "\(path): 真正です（\(count) バイト）")
+                        .text(common.language))
+            }
+            Note.say(finding, of: path, common.language)
+        }
+    }
+
+    private func json(_ path: BytePath, _ count: UInt64, _ finding: SignatureFinding?) -> String {
+        JSONText.object([
+            ("path", JSONText.string("\(path)")), ("authentic", "true"), ("bytes", "\(count)"),
+            ("signed", "\(finding != nil)"),
+            ("issuerTrusted", finding.map { "\($0.isTrusted)" } ?? "null"),
+            ("withinPeriod", finding.map { "\($0.period == .valid)" } ?? "null"),
+            ("policy", finding?.signed.policy.json ?? "null"),
+        ])
+    }
+}

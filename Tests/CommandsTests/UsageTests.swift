@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@Suite("Wrong arguments", .timeLimit(.minutes(1)))
+struct UsageTests {
+    let kanaria: Kanaria
+
+    init() throws { kanaria = try Kanaria() }
+
+    @Test("The version is told")
+    func version() throws {
+        let run = try kanaria.run(["--version"])
+        #expect(run.code == 0 && run.output.hasPrefix("0."), "\(run.output)")
+    }
+
+    /// Arguments that nobody can have meant.
+    struct Wrong: CustomTestStringConvertible, Sendable {
+        let arguments: [String]
+        let en: String
+        let ja: String
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    static let wrong = [
+        Wrong(
+            arguments: ["unlock", "--nothing-like-it"],
+            en: "Error: Unknown option '--nothing-like-it'",
+            ja: "エラー: オプション '--nothing-like-it' はありません"),
+        Wrong(
+            arguments: ["protect", "--recipents", "x"], en: "Did you mean '--recipient'?",
+            ja: "'--recipient' ではありませんか？"),
+        Wrong(arguments: ["protect", "-o"], en: "Missing value for '-o", ja: "' に値がありません"),
+        Wrong(
+            arguments: ["verify"], en: "Missing expected argument '<file>'",
+            ja: "引数 '<file>' がありません"),
+        Wrong(
+            arguments: ["inspect", "a", "名前"], en: "Unexpected argument '名前'",
+            ja: "引数 '名前' は余分です"),
+        Wrong(
+            arguments: ["protect", "--progress", "loud"], en: "The value 'loud' is invalid for '",
+            ja: "値 'loud' は '"),
+        Wrong(
+            arguments: ["protect", "--armor=yes"], en: "does not take any value",
+            ja: "は値を取りませんが、'yes' が指定されました"),
+        Wrong(
+            arguments: ["protect", "--per-recipient", "--remove-source"],
+            en: "exclude each other", ja: "併用できません"),
+    ]
+
+    @Test("They are told in the reader's language, with the usage", arguments: wrong)
+    func told(_ wrong: Wrong) throws {
+        let english = try kanaria.run(wrong.arguments)
+        #expect(english.code == 64)
+        #expect(english.error.contains(wrong.en), "\(english.error)")
+        #expect(english.error.contains("\nUsage: kanaria "))
+        for (arguments, environment) in [
+            (wrong.arguments + ["--lang=ja"], [:]), (wrong.arguments, ["LC_ALL": "ja_JP.UTF-8"]),
+        ] {
+            let japanese = try kanaria.run(arguments, environment: environment)
+            // The option is the value that was missing.
+            if arguments.contains("-o"), environment.isEmpty { continue }
+            #expect(japanese.code == 64)
+            #expect(japanese.error.contains(wrong.ja), "\(japanese.error)")
+            #expect(japanese.error.contains("\n使い方: kanaria "), "\(japanese.error)")
+            #expect(!japanese.error.contains("Error:"))
+        }
+    }
+
+    @Test("A name that is not UTF-8 is shown with its bytes")
+    func bytes() throws {
+        let command = "'\(Kanaria.program)' inspect a \"$(printf 'x\\377')\""
+        let run = try kanaria.call("/bin/sh", ["-c", command])
+        #expect(run.code == 64 && run.error.contains("'x\\xff'"), "\(run.error)")
+    }
+}
