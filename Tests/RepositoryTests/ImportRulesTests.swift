@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// What each target may import besides the standard library; docs/architecture.md says why.
+private let allowed: [String: Set<String>] = [
+    "Linux": ["CLinux"],
+    "Sodium": ["CSodium", "Synchronization"],
+    "Magic": ["CMagic"],
+    "Contents": [],
+    "Detection": ["Contents"],
+    "Messages": [],
+    "Policies": ["Messages", "Yams"],
+    "Age": ["Sodium"],
+    "Canaries": ["FoundationEssentials", "Linux", "Sodium"],
+    "Control": ["FoundationEssentials", "Linux", "Messages"],
+    "Deadline": ["Linux"],
+    "Sensing": ["Linux", "Messages"],
+    "Response": ["Detection", "Linux", "Sodium", "Synchronization"],
+    "Reviewing": ["Contents", "Linux", "Magic"],
+    "Sealing": ["Age", "Linux", "Policies", "Sodium", "Synchronization"],
+    "Guarding": [
+        "Canaries", "Contents", "Control", "Deadline", "Detection", "FoundationEssentials",
+        "Linux", "Messages", "Policies", "Response", "Sensing", "Synchronization",
+    ],
+    "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],
+    "Commands": [
+        "Age", "ArgumentParser", "Contents", "Control", "Diagnosis", "FoundationEssentials",
+        "Linux", "Messages", "Policies", "Reviewing", "Sealing", "Synchronization",
+    ],
+    "kanariad": ["Guarding", "Linux", "Messages", "Policies"],
+    "kanaria-deadline": ["Deadline", "Linux"],
+    "kanaria": ["Commands"],
+]
+
+@Suite struct ImportRulesTests {
+    @Test func everyTargetHasARule() {
+        #expect(Set(Repository.targets("Sources")).subtracting(allowed.keys).isEmpty)
+    }
+
+    @Test("imports only what its layer allows", arguments: Repository.targets("Sources"))
+    func imports(target: String) throws {
+        for file in Repository.swiftFiles("Sources/" + target) {
+            for line in try Repository.lines(file) {
+                guard let module = imported(line) else { continue }
+                #expect(allowed[target, default: []].contains(module), "\(file): \(line)")
+            }
+        }
+    }
+
+    @Test(
+        "finds the module of an import",
+        arguments: [
+            ("import Linux", "Linux"), ("public import Linux", "Linux"),
+            ("@preconcurrency import Linux", "Linux"), ("import struct Linux.Errno", "Linux"),
+            ("internal import func Linux.read", "Linux"), ("import Linux // why", "Linux"),
+            ("let text = important", nil), ("/// An import of something", nil),
+        ] as [(String, String?)])
+    func recognises(line: String, module: String?) {
+        #expect(imported(Substring(line)) == module)
+    }
+
+    /// The words before `import` can only be an access level or attributes.
+    private func imported(_ line: Substring) -> String? {
+        let before: Set<Substring> = ["public", "internal", "private", "package", "fileprivate"]
+        let kinds: Set<Substring> = [
+            "class", "enum", "func", "let", "protocol", "struct", "typealias", "var",
+        ]
+        var words = line.split(whereSeparator: \.isWhitespace)[...]
+        while let word = words.first, before.contains(word) || word.hasPrefix("@") {
+            words.removeFirst()
+        }
+        guard words.first == "import" else { return nil }
+        words.removeFirst()
+        if let kind = words.first, kinds.contains(kind) { words.removeFirst() }
+        return words.first?.split(separator: ".").first.map(String.init)
+    }
+}
