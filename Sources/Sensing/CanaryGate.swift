@@ -5,6 +5,16 @@ public struct CanaryGate: ~Copyable {
     /// The group's queue, for waiting.
     public let group: Fanotify
     private var buffer: [UInt8]
+    private var purposes: [SystemCall.OpenPurpose] = []
+
+    /// Openings taken at once.
+    private static let batch = 256
+    /// How long openers may take altogether to come to rest in their calls, so that it can be seen
+    /// what they open for.
+    ///
+    /// Measured with 8 threads at one canary: asked once, 15 % of the openings were unknown (62 %
+    /// when each was answered before the next was asked); asked again, none after 2.5 ms.
+    private static let patience: UInt64 = 50_000_000
 
     /// One opening that waits for an answer.
     public struct Opening: Sendable {
@@ -23,7 +33,8 @@ public struct CanaryGate: ~Copyable {
         } catch {
             throw .cannotInitialise(error)
         }
-        buffer = [UInt8](repeating: 0, count: 24 * 256)
+        buffer = [UInt8](repeating: 0, count: 24 * Self.batch)
+        purposes.reserveCapacity(Self.batch)
     }
 
     /// Makes `set` say `token` when openings wait.
@@ -61,26 +72,39 @@ public struct CanaryGate: ~Copyable {
             if error == .wouldBlock { return }
             throw .cannotRead(error)
         }
-        let span = local.span.extracting(0..<filled)
-        var offset = 0
+        let records = local.span.extracting(0..<filled)
         do throws(RecordError) {
-            while let record = try FanotifyRecord.next(span, &offset) {
-                if record.event >= 0 { answer(record, decide) }
+            // All are asked before anybody is answered: an answer wakes all that wait, and what
+            // a thread that runs has called can't be read.
+            try notePurposes(records)
+            var (offset, index) = (0, 0)
+            while let record = try FanotifyRecord.next(records, &offset) {
+                if record.event >= 0 { answer(record, purposes[index], decide) }
+                index += 1
             }
         } catch {
             throw .malformed(error)
         }
     }
 
-    private borrowing func answer(_ record: FanotifyRecord, _ decide: (Opening) -> Bool) {
+    private mutating func notePurposes(_ records: Span<UInt8>) throws(RecordError) {
+        purposes.removeAll(keepingCapacity: true)
+        let deadline = Clock.monotonicNanoseconds + Self.patience
+        var offset = 0
+        while let record = try FanotifyRecord.next(records, &offset) {
+            let call = ProcessTable.systemCall(ofThread: record.pid, waitingUntil: deadline)
+            purposes.append(call?.openPurpose(ofThread: record.pid) ?? .unknown)
+        }
+    }
+
+    private borrowing func answer(
+        _ record: FanotifyRecord, _ purpose: SystemCall.OpenPurpose, _ decide: (Opening) -> Bool
+    ) {
         let file = FileDescriptor(owning: record.event)
-        let call = ProcessTable.systemCall(ofThread: record.pid)
         var allow = true
         if let status = try? file.status() {
             allow = decide(
-                Opening(
-                    thread: record.pid, inode: status.inode,
-                    purpose: call?.openPurpose(ofThread: record.pid) ?? .unknown))
+                Opening(thread: record.pid, inode: status.inode, purpose: purpose))
         }
         try? group.answer(file.rawValue, allow: allow)
     }

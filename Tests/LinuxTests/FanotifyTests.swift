@@ -89,7 +89,7 @@ struct FanotifyTests {
         let content = try file.readToEnd(limit: 100)
         #expect(content == Array("untouched".utf8))
         #if arch(x86_64)
-            let purpose = ProcessTable.systemCall(ofThread: record.pid)?
+            let purpose = ProcessTable.systemCall(ofThread: record.pid, waitingUntil: .max)?
                 .openPurpose(ofThread: record.pid)
             #expect(purpose == .writing)
         #endif
