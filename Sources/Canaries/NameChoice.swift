@@ -16,9 +16,9 @@ struct NameChoice {
     /// From the first to the last of the others in directory order.
     private let places: ClosedRange<UInt64>?
     /// How many names are tried for each file in the folder: the chance that one is extreme among
-    /// m files is n / (n + m), so 1 of 65 folders is missed.
-    private static let triesPerFile = 64
-    private static let mostTries = 65_536
+    /// m files is n / (n + m), so 1 of 513 folders is missed.
+    private static let triesPerFile = 512
+    private static let mostTries = 262_144
 
     init(_ listing: FolderListing) {
         others = listing.regular.map(\.name.bytes)

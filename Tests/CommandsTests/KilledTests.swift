@@ -63,15 +63,15 @@ struct KilledTests {
         var found = Set<Point>()
         var isLoaded = false
         for line in (kanaria.read(".trace") ?? "").split(separator: "\n") {
-            let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-            guard parts.count == 2, let end = parts[1].firstIndex(of: "("),
-                parts[1].first?.isLetter == true
-            else { continue }
-            let name = String(parts[1][..<end])
-            counts["\(parts[0]) \(name)", default: 0] += 1
-            isLoaded = isLoaded || name.hasPrefix("open") && parts[1].contains("\"key")
+            // A number of less than five digits is followed by more than one space.
+            let thread = line.prefix { $0 != " " }
+            let call = line.dropFirst(thread.count).drop { $0 == " " }
+            guard let end = call.firstIndex(of: "("), call.first?.isLetter == true else { continue }
+            let name = String(call[..<end])
+            counts["\(thread) \(name)", default: 0] += 1
+            isLoaded = isLoaded || name.hasPrefix("open") && call.contains("\"key")
             if isLoaded {
-                found.insert(Point(name: name, number: counts["\(parts[0]) \(name)"] ?? 0))
+                found.insert(Point(name: name, number: counts["\(thread) \(name)"] ?? 0))
             }
         }
         return found.sorted { ($0.name, $0.number) < ($1.name, $1.number) }

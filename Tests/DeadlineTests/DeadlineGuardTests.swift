@@ -94,7 +94,10 @@ struct DeadlineGuardTests {
         try daemon.send(.stop)
         #expect(Opener.open(daemon.canary.file).error == nil)
         try daemon.send(.cont)
-        #expect(Opener.open(daemon.canary.file).error == .notPermitted)
+        // Whoever comes while the companion is still answering is let go as well.
+        var strays = 0
+        while strays < 100, Opener.open(daemon.canary.file).error == nil { strays += 1 }
+        for _ in 0..<20 { #expect(Opener.open(daemon.canary.file).error == .notPermitted) }
     }
 
     @Test("the companion of this process answers for it")

@@ -41,6 +41,9 @@ struct UnprivilegedTests {
         Attack(workers: "per-file"),
     ]
 
+    /// Files that take eight seconds to attack, time enough for many looks at all processes.
+    private static let fileCount = 2000
+
     private func start(
         _ range: GuardedRange, _ account: Account, mode: String = "kill", canaries: Bool = false
     ) throws -> RunningGuard {
@@ -59,7 +62,7 @@ struct UnprivilegedTests {
         "ends attacks before their last file", .timeLimit(.minutes(1)),
         arguments: Account.available, attacks)
     func content(_ account: Account, _ attack: Attack) throws {
-        let range = try GuardedRange(launcher: account.launcher)
+        let range = try GuardedRange(files: Self.fileCount, launcher: account.launcher)
         let running = try start(range, account)
         let result = try range.attack(
             ["--workers", attack.workers, "--method", attack.method, "--speed", "250"]
@@ -67,7 +70,7 @@ struct UnprivilegedTests {
         running.end()
         #expect(result.status != 0)
         let lost = try range.lost()
-        #expect(lost < 300, "\(lost) files lost")
+        #expect(lost < Self.fileCount, "\(lost) files lost")
         let incidents = try range.incidents().filter { $0["state"] as? String == "killed" }
         #expect(!incidents.isEmpty)
         for incident in incidents {
