@@ -51,15 +51,15 @@ public struct SystemCall: Sendable, Equatable {
 
     /// Whether the thread opens for writing, from the call's flags.
     ///
-    /// `openat2` keeps its flags in the memory of the thread, which is read there. Anything
-    /// that is not known to open (io_uring, kernel threads, 32-bit calls) is `.unknown`.
-    /// Source: facts/kernel.md §2.
-    public func openPurpose(ofThread thread: Int32) -> OpenPurpose {
+    /// `openat2` keeps its flags in the memory of the thread: `word` gets their address and gives
+    /// them, or nil. Anything that is not known to open (io_uring, kernel threads, 32-bit calls)
+    /// is `.unknown`. Source: facts/kernel.md §2.
+    public func openPurpose(readingBy word: (UInt64) -> UInt64?) -> OpenPurpose {
         switch Int32(truncatingIfNeeded: number) {
         case SYS_open: Self.purpose(flags: arguments[1])
         case SYS_openat, SYS_open_by_handle_at: Self.purpose(flags: arguments[2])
         case SYS_creat: .writing
-        case SYS_openat2: Self.remoteFlags(thread, arguments[2]).map(Self.purpose) ?? .unknown
+        case SYS_openat2: word(arguments[2]).map(Self.purpose) ?? .unknown
         case SYS_execve, SYS_execveat: .reading
         default: .unknown
         }
@@ -69,11 +69,5 @@ public struct SystemCall: Sendable, Equatable {
         let flags = Int32(truncatingIfNeeded: flags)
         if flags & O_ACCMODE != O_RDONLY || flags & O_TRUNC != 0 { return .writing }
         return .reading
-    }
-
-    private static func remoteFlags(_ thread: Int32, _ address: UInt64) -> UInt64? {
-        var flags: UInt64 = 0
-        let count = unsafe k_read_memory(thread, &flags, address, 8)
-        return count == 8 ? flags : nil
     }
 }

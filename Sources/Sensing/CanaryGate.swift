@@ -6,6 +6,7 @@ public struct CanaryGate: ~Copyable {
     public let group: Fanotify
     private var buffer: [UInt8]
     private var purposes: [SystemCall.OpenPurpose] = []
+    private let memory: MemoryReader
 
     /// Openings taken at once.
     private static let batch = 256
@@ -28,13 +29,22 @@ public struct CanaryGate: ~Copyable {
 
     /// Makes the permission group; needs CAP_SYS_ADMIN.
     public init() throws(SensorError) {
+        let reader = try Self.made { () throws(Errno) in try MemoryReader() }
+        let made = try Self.made { () throws(Errno) in try Fanotify(.permission) }
+        memory = reader
+        group = made
+        buffer = [UInt8](repeating: 0, count: 24 * Self.batch)
+        purposes.reserveCapacity(Self.batch)
+    }
+
+    private static func made<Value: ~Copyable>(
+        _ body: () throws(Errno) -> Value
+    ) throws(SensorError) -> Value {
         do throws(Errno) {
-            group = try Fanotify(.permission)
+            return try body()
         } catch {
             throw .cannotInitialise(error)
         }
-        buffer = [UInt8](repeating: 0, count: 24 * Self.batch)
-        purposes.reserveCapacity(Self.batch)
     }
 
     /// Makes `set` say `token` when openings wait.
@@ -93,7 +103,8 @@ public struct CanaryGate: ~Copyable {
         var offset = 0
         while let record = try FanotifyRecord.next(records, &offset) {
             let call = ProcessTable.systemCall(ofThread: record.pid, waitingUntil: deadline)
-            purposes.append(call?.openPurpose(ofThread: record.pid) ?? .unknown)
+            let purpose = call?.openPurpose { memory.word(at: $0, ofThread: record.pid) }
+            purposes.append(purpose ?? .unknown)
         }
     }
 
