@@ -94,11 +94,17 @@ public struct Responder: Sendable {
         // A stop for the whole process reaches its threads one after the other, up to 56 ms
         // late; sent to each thread it takes 0.1 ms. Source: facts/kernel.md §5.
         if status.threadCount > 1 {
-            for thread in ProcessTable.threads(of: pid) {
-                try? ProcessHandle.send(.stop, toThread: thread, of: pid)
-            }
+            // Most have the next numbers, and asking for the numbers takes 0.2 ms: time for three
+            // files. A number that is no thread of the process gets no signal.
+            let guessed = pid...(pid + Int32(clamping: min(2 * status.threadCount, 64)))
+            Self.stop(guessed, of: pid)
+            Self.stop(ProcessTable.threads(of: pid).filter { !guessed.contains($0) }, of: pid)
         }
         return process
+    }
+
+    private static func stop(_ threads: some Sequence<Int32>, of pid: Int32) {
+        for thread in threads { try? ProcessHandle.send(.stop, toThread: thread, of: pid) }
     }
 
     /// A process that serves one client, to be ended while it runs on; nil if it is none.
