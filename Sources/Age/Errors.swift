@@ -42,6 +42,8 @@ public enum UnwrapError: Error, Equatable, Sendable {
     case workFactorTooHigh(logN: Int)
     /// The sender's share has low order.
     case lowOrderShare
+    /// A post-quantum stanza meets a build without the trait `PostQuantum`.
+    case postQuantumNotBuilt
     /// An identity of another module refused, and says why.
     case refused(code: String)
     /// A libsodium operation failed.
@@ -54,6 +56,10 @@ public enum WrapError: Error, Equatable, Sendable {
     case scryptMustBeAlone
     /// No recipient was given.
     case noRecipients
+    /// Others were given together with post-quantum recipients, who would lose by it.
+    case postQuantumMixed
+    /// A post-quantum recipient meets a build without the trait `PostQuantum`.
+    case postQuantumNotBuilt
     /// The recipient's key is not usable.
     case invalidRecipient
     /// The stanza does not fit a header.
@@ -78,6 +84,8 @@ public enum KeyError: Error, Equatable, Sendable {
     case wrongPassphrase
     /// The key is a point of low order.
     case lowOrderPoint
+    /// A post-quantum key meets a build without the trait `PostQuantum`.
+    case postQuantumNotBuilt
     /// A libsodium operation failed.
     case sodium(SodiumError)
 }

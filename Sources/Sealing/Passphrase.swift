@@ -15,6 +15,29 @@ public enum PassphraseError: Error, Equatable, Sendable {
     case different
     /// No locked memory was to be had.
     case sodium
+
+    private static let codes: [(code: String, error: PassphraseError)] = [
+        ("passphrase-no-terminal", .noTerminal(.noDevice)), ("passphrase-empty", .empty),
+        ("passphrase-too-long", .tooLong), ("passphrase-memory", .sodium),
+    ]
+
+    /// The error that a code of `UnwrapError.refused` stands for.
+    public init?(code: String) {
+        guard let found = Self.codes.first(where: { $0.code == code }) else { return nil }
+        self = found.error
+    }
+
+    /// What stands for it in `UnwrapError.refused`.
+    var code: String {
+        switch self {
+        case .noTerminal: "passphrase-no-terminal"
+        case .read: "passphrase-read"
+        case .empty: "passphrase-empty"
+        case .tooLong: "passphrase-too-long"
+        case .different: "passphrase-different"
+        case .sodium: "passphrase-memory"
+        }
+    }
 }
 
 /// A passphrase in locked memory; it is zeroed when its last owner goes.

@@ -51,7 +51,7 @@ public final class PassphraseIdentity: Identity {
                 answer = given
                 return given
             } catch {
-                throw .refused(code: "passphrase: \(error)")
+                throw .refused(code: error.code)
             }
         }
     }

@@ -55,6 +55,11 @@ struct PassphraseTests {
         #expect(run.code == 66)
         #expect(run.error.contains("--passphrase-fd"))
         #expect(kanaria.names == ["plain"])
+        try kanaria.run(["protect", "--passphrase-fd", "0", "plain"], input: secret)
+        let opening = try kanaria.run(["unlock", "plain.age", "-o", "back"])
+        #expect(opening.code == 66)
+        #expect(opening.error.contains("plain.age: there is no terminal to ask at"))
+        #expect(opening.error.contains("--passphrase-fd"))
     }
 
     @Test("A descriptor gives it without a terminal")

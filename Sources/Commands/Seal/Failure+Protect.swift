@@ -9,10 +9,7 @@ extension Failure {
         case .source(let path, let errno):
             self = .unreadable(path, errno)
         case .sourceIsLink(let path):
-            self.init(
-                ExitCodes.noInput,
-                text("\(path) is a symbolic link", "\(path) はシンボリックリンクです"),
-                text("name the file itself", "リンク先のファイルを指定してください"))
+            self = .link(path)
         case .sourceNotRegular(let path):
             self.init(
                 ExitCodes.noInput,
@@ -38,15 +35,12 @@ extension Failure {
                 text("name a file with -o, or write text with -a", "-o でファイルを指定するか、-a でテキストにしてください")
             )
         case .wrap(let error):
-            self.init(
-                ExitCodes.configuration,
-                text("the recipients can't be used: \(error)", "受信者を使用できません: \(error)"),
-                text(
-                    "a passphrase can't be combined with other recipients",
-                    "パスフレーズは他の受信者と併用できません"))
+            self.init(error)
         case .policy, .signature, .spool:
             self = .signing(error)
-        case .header, .payload, .sodium:
+        case .header(let error):
+            self = .oversized(error)
+        case .payload, .sodium:
             self = .cipher("\(error)")
         case .notRemovable, .sourceKept, .entriesKept, .readBack, .removeSource:
             self = .removal(error)
@@ -81,7 +75,7 @@ extension Failure {
         case .removeSource(let path, let errno):
             Failure(
                 ExitCodes.inputOutput,
-                text("\(path) could not be removed: \(errno)", "\(path) を削除できません: \(errno)"),
+                text("\(path) could not be removed: \(errno)", "\(path) を削除できません: \(errno.ja)"),
                 text("the sealed file is whole", "封印ファイルは完全です"))
         default: .cipher("\(error)")
         }
@@ -102,10 +96,18 @@ extension Failure {
                 "封印ファイルは完全です。封印済みで変更のないものは削除しました"))
     }
 
-    static func unreadable(_ path: BytePath, _ errno: Errno) -> Failure {
+    private static func link(_ path: BytePath) -> Failure {
         Failure(
             ExitCodes.noInput,
-            text("\(path) can't be read: \(errno)", "\(path) を読めません: \(errno)"),
+            text("\(path) is a symbolic link", "\(path) はシンボリックリンクです"),
+            text("name the file itself", "リンク先のファイルを指定してください"))
+    }
+
+    static func unreadable(_ path: BytePath, _ errno: Errno) -> Failure {
+        if errno == .symbolicLink { return .link(path) }
+        return Failure(
+            ExitCodes.noInput,
+            text("\(path) can't be read: \(errno)", "\(path) を読めません: \(errno.ja)"),
             text("check the name and your rights", "名前と権限を確認してください"))
     }
 
@@ -119,7 +121,7 @@ extension Failure {
     static func unwritable(_ path: BytePath, _ errno: Errno) -> Failure {
         Failure(
             ExitCodes.inputOutput,
-            text("\(path) can't be written: \(errno)", "\(path) に書き込めません: \(errno)"),
+            text("\(path) can't be written: \(errno)", "\(path) に書き込めません: \(errno.ja)"),
             errno == .noSpace || errno == .quotaExceeded
                 ? text("the disk is full; nothing was left behind", "ディスクが一杯です。何も残していません")
                 : text("check the folder and your rights", "フォルダーと権限を確認してください"))
@@ -141,9 +143,9 @@ extension FolderError {
     var fact: Message {
         switch self {
         case .read(let name, let errno):
-            text("\(name) can't be read: \(errno)", "\(name) を読めません: \(errno)")
+            text("\(name) can't be read: \(errno)", "\(name) を読めません: \(errno.ja)")
         case .write(let name, let errno):
-            text("\(name) can't be written: \(errno)", "\(name) に書き込めません: \(errno)")
+            text("\(name) can't be written: \(errno)", "\(name) に書き込めません: \(errno.ja)")
         case .changed(let name): text("\(name) changed while it was read", "\(name) は読み取り中に変更されました")
         case .unsupportedKind(let name):
             text("\(name) is neither file, folder nor inner link", "\(name) は扱えない種類です")

@@ -25,7 +25,7 @@ extension Failure {
             ExitCodes.inputOutput,
             text(
                 "sealed data can't be kept in \(folder): \(errno)",
-                "封印データを \(folder) に一時保存できません: \(errno)"),
+                "封印データを \(folder) に一時保存できません: \(errno.ja)"),
             text(
                 "a signed file that goes to a pipe needs room there; name another by TMPDIR",
                 "署名付きファイルをパイプに出力するには空き容量が必要です。TMPDIR で別の場所を指定してください"))

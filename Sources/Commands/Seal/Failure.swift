@@ -16,6 +16,11 @@ struct Failure: Error, Equatable {
         self.hint = hint
     }
 
+    /// The same with the file that it is about.
+    func about(_ path: BytePath) -> Failure {
+        Failure(code, text("\(path): \(problem.en)", "\(path): \(problem.ja)"), hint)
+    }
+
     /// Says it on standard error.
     func say(_ language: Language) {
         let (error, hint) =

@@ -102,7 +102,7 @@ extension Failure {
             self.init(
                 ExitCodes.noInput,
                 text(
-                    "the passphrase can't be read: \(errno)", "パスフレーズを読み取れません: \(errno)"))
+                    "the passphrase can't be read: \(errno)", "パスフレーズを読み取れません: \(errno.ja)"))
         case .empty:
             self.init(
                 ExitCodes.noInput, text("the passphrase is empty", "パスフレーズが空です"))

@@ -68,7 +68,9 @@ struct People {
         } catch {
             throw Failure(
                 ExitCodes.configuration,
-                text("'\(key)' is not a recipient: \(error)", "'\(key)' は受信者ではありません: \(error)"),
+                text(
+                    "'\(key)' is not a recipient: \(error.fact.en)",
+                    "'\(key)' は受信者ではありません: \(error.fact.ja)"),
                 text(
                     "a recipient begins with age1 or ssh-ed25519",
                     "受信者は age1 または ssh-ed25519 で始まります"))

@@ -112,7 +112,7 @@ extension Failure {
                 text(
                     "no record is kept: HOME is not set", "記録できません: HOME が設定されていません")
             case .log(let path, let errno):
-                text("no record in \(path): \(errno)", "\(path) に記録できません: \(errno)")
+                text("no record in \(path): \(errno)", "\(path) に記録できません: \(errno.ja)")
             case .locked(let path):
                 text(
                     "no record in \(path): another program holds it",

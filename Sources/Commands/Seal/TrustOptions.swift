@@ -53,7 +53,7 @@ struct IssuerOptions: ParsableArguments {
         _ language: Language, _ read: () throws(KeyFileError) -> [Found]
     ) -> [Found] {
         do throws(KeyFileError) { return try read() } catch {
-            Note.warning(Failure(error).problem, language)
+            Notice.warn(Failure(error).problem, language)
             return []
         }
     }
@@ -93,11 +93,6 @@ struct TrustOptions: ParsableArguments {
 
 /// What a person should know though nothing failed.
 enum Note {
-    static func warning(_ message: Message, _ language: Language) {
-        Console.error(
-            (language == .ja ? "kanaria: 警告: " : "kanaria: warning: ") + message.text(language))
-    }
-
     /// Says who vouches for a file that was opened.
     ///
     /// Warnings are always said; the rest is for whoever sits there.
@@ -109,7 +104,7 @@ enum Note {
         }
         let policy = finding.signed.policy
         if !finding.isTrusted {
-            warning(
+            Notice.warn(
                 text(
                     "\(path) is signed by an unknown issuer", "\(path) は未知の発行者による署名です"),
                 language)
@@ -127,7 +122,7 @@ enum Note {
     }
 
     private static func say(_ error: SignatureError, _ path: BytePath, _ language: Language) {
-        warning(text("\(path): \(error.fact.en)", "\(path): \(error.fact.ja)"), language)
+        Notice.warn(text("\(path): \(error.fact.en)", "\(path): \(error.fact.ja)"), language)
     }
 }
 
