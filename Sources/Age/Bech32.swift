@@ -3,6 +3,12 @@ public import Sodium
 /// Bech32 (BIP 173) without its length limit.
 public enum Bech32 {
     private static let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
+    /// The value of each letter in lower case; 0xff for what is none.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 0xff, count: 256)
+        for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
+        return values
+    }()
     private static let generators: [UInt32] = [
         0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3,
     ]
@@ -29,13 +35,10 @@ public enum Bech32 {
         guard let split = lower.lastIndex(of: UInt8(ascii: "1")), split > 0,
             lower.count - split > 6
         else { return nil }
-        var values: [UInt8] = []
-        for letter in lower[(split + 1)...] {
-            guard let value = alphabet.firstIndex(of: letter) else { return nil }
-            values.append(UInt8(value))
-        }
+        let fives = lower[(split + 1)...].map { values[Int($0)] }
         let prefix = Array(lower[..<split])
-        guard polymod(expand(prefix) + values) == 1, let bytes = fromFives(values.dropLast(6))
+        guard !fives.contains(0xff), polymod(expand(prefix) + fives) == 1,
+            let bytes = fromFives(fives.dropLast(6))
         else { return nil }
         return (String(decoding: prefix, as: UTF8.self), bytes, hasUpper)
     }
@@ -127,7 +130,8 @@ public enum Bech32 {
     private static func value(ofUpper letter: UInt8) -> UInt8? {
         let isLetter = (0x41...0x5a).contains(letter)
         guard isLetter || (0x30...0x39).contains(letter) else { return nil }
-        return alphabet.firstIndex(of: isLetter ? letter + 0x20 : letter).map { UInt8($0) }
+        let value = values[Int(isLetter ? letter + 0x20 : letter)]
+        return value == 0xff ? nil : value
     }
 
     private static func expand(_ prefix: [UInt8]) -> [UInt8] {

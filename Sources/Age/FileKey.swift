@@ -49,23 +49,25 @@ public struct FileKey: ~Copyable, Sendable {
         }
     }
 
-    /// The key sealed under a wrapping key that is used once.
-    borrowing func sealed(under key: borrowing SecretBytes) throws(SodiumError) -> [UInt8] {
+    /// The key sealed under a wrapping key that is used once; without a nonce it is zero.
+    borrowing func sealed(
+        under key: borrowing SecretBytes, nonce: Span<UInt8> = zeroNonce.span
+    ) throws(SodiumError) -> [UInt8] {
         try secret.withSpan { (plain) throws(SodiumError) in
-            try ChaChaPoly.seal(plain, nonce: zeroNonce.span, additional: Span(), key: key)
+            try ChaChaPoly.seal(plain, nonce: nonce, additional: Span(), key: key)
         }
     }
 
     /// Opens a sealed key, or nil when the wrapping key is not the right one.
     static func open(
-        _ sealed: [UInt8], under key: borrowing SecretBytes
+        _ sealed: [UInt8], under key: borrowing SecretBytes,
+        nonce: Span<UInt8> = zeroNonce.span
     ) throws(SodiumError) -> FileKey? {
         var room = try SecretBytes(count: byteCount)
         do throws(SodiumError) {
             try room.withMutableSpan { (target) throws(SodiumError) in
                 try ChaChaPoly.open(
-                    sealed.span, into: &target, nonce: zeroNonce.span, additional: Span(),
-                    key: key)
+                    sealed.span, into: &target, nonce: nonce, additional: Span(), key: key)
             }
         } catch .authenticationFailed { return nil }
         return try FileKey(room)

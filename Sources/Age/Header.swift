@@ -16,10 +16,19 @@ public struct Header: Equatable, Sendable {
     }
 
     /// Closes a header over `stanzas` with the MAC of `fileKey`.
-    public init(stanzas: [Stanza], fileKey: borrowing FileKey) throws(HeaderError) {
+    ///
+    /// - Throws: `HeaderError` also where `parse` with the same limits would refuse to read it.
+    public init(
+        stanzas: [Stanza], fileKey: borrowing FileKey, limits: Limits = .standard
+    ) throws(HeaderError) {
         guard !stanzas.isEmpty else { throw .noStanzas }
+        guard stanzas.count <= limits.stanzas else { throw .tooManyStanzas }
+        if let index = stanzas.firstIndex(where: { $0.body.count > limits.bodyBytes }) {
+            throw .bodyTooLarge(stanza: index)
+        }
+        let bytes = Self.bytesForMAC(of: stanzas)
+        guard bytes.count + macByteCount <= limits.headerBytes else { throw .headerTooLarge }
         do {
-            let bytes = Self.bytesForMAC(of: stanzas)
             self.init(stanzas: stanzas, mac: try fileKey.headerMAC(over: bytes.span))
         } catch { throw .sodium(error) }
     }
@@ -62,3 +71,6 @@ public struct Header: Equatable, Sendable {
         throw .noMatch
     }
 }
+
+/// Bytes behind the mark of the last line: a space, the MAC in base64, the line's end.
+private let macByteCount = 45

@@ -1,6 +1,6 @@
 public import Sodium
 
-private let x25519Type = "X25519"
+let x25519Type = "X25519"
 private let x25519Info = Array("age-encryption.org/v1/X25519".utf8)
 
 /// A public key of age, `age1…`.
@@ -43,7 +43,7 @@ public struct X25519Recipient: NamedRecipient, Equatable, Hashable {
 }
 
 /// A secret key of age, `AGE-SECRET-KEY-1…`.
-public final class X25519Identity: Identity {
+public final class X25519Identity: NamedIdentity {
     private let secret: SecretBytes
 
     /// The public half.
@@ -79,6 +79,9 @@ public final class X25519Identity: Identity {
     public func secretText() -> String {
         secret.withSpan { Bech32.encode(prefix: "age-secret-key-", $0) }.uppercased()
     }
+
+    /// The public half as age writes it.
+    public func publicText() -> String { recipient.text }
 
     /// The secret key as age writes it, in locked memory.
     public func lockedText() throws(SodiumError) -> SecretBytes {

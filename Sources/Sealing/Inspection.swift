@@ -8,6 +8,7 @@ public struct Inspection: Sendable, Equatable {
     public enum Remark: String, Sendable, Equatable {
         case passphraseOnly, weakPassphraseWork, singleRecipient, unknownStanza, noSignature
         case brokenSignature, untrustedIssuer, notYetValid, expired, payloadCut, otherPayload
+        case postQuantumMixed
     }
 
     /// What is known of policy and signature.
@@ -92,7 +93,9 @@ public struct Inspection: Sendable, Equatable {
 
     private static func remarks(_ recipients: [Stanza]) -> [Remark] {
         var remarks = [Remark]()
-        let known: Set = ["X25519", "scrypt", "ssh-ed25519", "ssh-rsa", "piv-p256"]
+        let known: Set = [
+            "X25519", "mlkem768x25519", "scrypt", "ssh-ed25519", "ssh-rsa", "piv-p256",
+        ]
         if let passphrase = recipients.first(where: { $0.type == "scrypt" }) {
             remarks.append(.passphraseOnly)
             if let work = passphrase.arguments.last.flatMap({ Int($0) }),
@@ -106,6 +109,7 @@ public struct Inspection: Sendable, Equatable {
         if recipients.contains(where: { !known.contains($0.type) }) {
             remarks.append(.unknownStanza)
         }
+        if Recipients.isMixed(recipients) { remarks.append(.postQuantumMixed) }
         return remarks
     }
 

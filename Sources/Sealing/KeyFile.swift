@@ -38,8 +38,8 @@ public enum KeyFile {
         return found
     }
 
-    /// The identities in a file: `AGE-SECRET-KEY-1…` lines, an OpenSSH private key, or an age
-    /// file with such lines sealed by a passphrase.
+    /// The identities in a file: `AGE-SECRET-KEY-1…` and `AGE-SECRET-KEY-PQ-1…` lines, an OpenSSH
+    /// private key, or an age file with such lines sealed by a passphrase.
     ///
     /// - Parameters:
     ///   - path: the file.
@@ -52,7 +52,7 @@ public enum KeyFile {
         try opened(path, passphrase) { (text) throws(KeyFileError) in
             if starts(text, with: sshMark) { return [try openSSH(text, path, passphrase)] }
             return try parse(text, path) { (line) throws(KeyError) in
-                try X25519Identity(secretText: line)
+                try IdentityText.parse(line)
             }
         }
     }
@@ -90,7 +90,7 @@ public enum KeyFile {
             return try parse(text, path) { (line) throws(KeyError) in
                 starts(line, with: "KANARIA-SIGNING-KEY-1")
                     ? try SigningKey(secretText: line).issuer.text
-                    : try X25519Identity(secretText: line).recipient.text
+                    : try IdentityText.parse(line).publicText()
             }
         }
     }

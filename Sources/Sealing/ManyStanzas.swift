@@ -21,9 +21,10 @@ extension Recipients {
         let stanzas = try inParts(parts.count, threads) { (part) throws(WrapError) in
             try wrap(key.value, to: Array(parts[part]))
         }
-        // A part alone may have been a passphrase's; all together may not.
-        if stanzas.joined().contains(where: { $0.type == "scrypt" }) { throw .scryptMustBeAlone }
-        return Array(stanzas.joined())
+        // Each part alone may have been right; all together may not.
+        let all = Array(stanzas.joined())
+        try check(all)
+        return all
     }
 }
 

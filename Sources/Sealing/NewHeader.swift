@@ -12,6 +12,8 @@ struct NewHeader: ~Copyable {
     private let nonce: [UInt8]
     private let recipients: [Stanza]
     private let signature: PendingSignature?
+    /// Header and nonce where they do not depend on the payload.
+    private let unsigned: [UInt8]?
 
     /// What is signed once the payload is known.
     private struct PendingSignature {
@@ -30,6 +32,7 @@ struct NewHeader: ~Copyable {
         let header = try Self.header(key, stanzas, signature, placeholder)
         sealer = try Self.sealer(key, nonce)
         prefixByteCount = header.count + nonce.count
+        unsigned = signature == nil ? header + nonce : nil
         self.nonce = nonce
         self.recipients = stanzas
         self.signature = signature
@@ -77,6 +80,7 @@ struct NewHeader: ~Copyable {
     /// - Returns: `prefixByteCount` bytes.
     /// - Throws: `TransferError.header` where the header can't be signed or closed.
     borrowing func prefix(_ payloadDigest: [UInt8]? = nil) throws(TransferError) -> [UInt8] {
+        if let unsigned { return unsigned }
         do throws(ProtectError) {
             return try Self.header(fileKey, recipients, signature, payloadDigest) + nonce
         } catch {

@@ -9,10 +9,12 @@ public struct NewKeyFile: ~Copyable {
     private let text: SecretBytes
 
     /// Makes a key that opens.
-    public static func identity() throws(KeyError) -> NewKeyFile {
-        let key = try X25519Identity.generate()
+    public static func identity(isPostQuantum: Bool = false) throws(KeyError) -> NewKeyFile {
+        let key: any NamedIdentity =
+            isPostQuantum ? try HybridIdentity.generate() : try X25519Identity.generate()
+        let publicText = try key.publicText()
         do throws(SodiumError) {
-            return try NewKeyFile(key.recipient.text, try key.lockedText())
+            return try NewKeyFile(publicText, try key.lockedText())
         } catch {
             throw .sodium(error)
         }

@@ -85,9 +85,7 @@ public struct Rekeying: Sendable {
     ) throws(RekeyError) -> (Header, Outcome) {
         var stanzas = try kept(sealed.header) + wrapped(key)
         if stanzas.isEmpty { throw .nobodyLeft }
-        if stanzas.count > 1, stanzas.contains(where: { $0.type == "scrypt" }) {
-            throw .wrap(.scryptMustBeAlone)
-        }
+        do throws(WrapError) { try Recipients.check(stanzas) } catch { throw .wrap(error) }
         let isSigned = sealed.header.stanzas.contains(where: SignedPolicy.isPart)
         let outcome = Outcome(
             recipientCount: stanzas.count, droppedPolicy: isSigned && signer == nil,

@@ -4,8 +4,10 @@ import Foundation
 final class Kanaria {
     /// Where it runs; removed afterwards.
     let folder: String
-    /// The program that the package built.
-    static let program = #filePath.components(separatedBy: "/Tests/")[0] + "/.build/debug/kanaria"
+    /// The program that was built together with these tests.
+    static let program =
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+        + "/kanaria"
 
     init() throws {
         folder = NSTemporaryDirectory() + "commands-\(UUID().uuidString)"

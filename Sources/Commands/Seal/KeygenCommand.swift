@@ -5,7 +5,8 @@ internal import Sealing
 
 struct KeygenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keygen", abstract: "Makes a key, or tells the public half of one.")
+        commandName: "keygen",
+        abstract: "Makes a key, or tells the public half of one. / 鍵を作ります。")
 
     @OptionGroup var common: CommonOptions
 
@@ -20,6 +21,11 @@ struct KeygenCommand: ParsableCommand {
     @Flag(help: "Make a key that signs instead of one that opens.")
     var signing = false
 
+    @Flag(
+        name: [.customLong("pq"), .customLong("pq", withSingleDash: true)],
+        help: "Make a key that quantum computers do not break either.")
+    var postQuantum = false
+
     @Flag(name: [.customShort("y"), .long], help: "Tell the public halves of the keys in FILE.")
     var publicKey = false
 
@@ -31,8 +37,13 @@ struct KeygenCommand: ParsableCommand {
             throw common.invalid(
                 text("-y and FILE go together", "-y とファイルは一緒に指定してください"))
         }
-        if publicKey, passphrase || signing {
+        if publicKey, passphrase || signing || postQuantum {
             throw common.invalid(text("-y makes no key", "-y は鍵を作成しません"))
+        }
+        if signing, postQuantum {
+            throw common.invalid(
+                text(
+                    "--signing and -pq exclude each other", "--signing と -pq は併用できません"))
         }
     }
 
@@ -54,9 +65,9 @@ struct KeygenCommand: ParsableCommand {
     private func make() throws(Failure) -> NewKeyFile {
         do throws(KeyError) {
             if signing { return try NewKeyFile.signingKey() }
-            return try NewKeyFile.identity()
+            return try NewKeyFile.identity(isPostQuantum: postQuantum)
         } catch {
-            throw .cipher("\(error)")
+            throw error == .postQuantumNotBuilt ? .postQuantumNotBuilt : .cipher("\(error)")
         }
     }
 

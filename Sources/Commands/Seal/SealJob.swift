@@ -40,6 +40,7 @@ struct SealJob: Sendable {
     /// Enough of a key to tell it from the others: 40 bits or more, safe in a file's name.
     private static func label(of recipient: any Recipient) -> String {
         if let key = recipient as? X25519Recipient { return String(key.text.prefix(12)) }
+        if let key = recipient as? HybridRecipient { return String(key.text.prefix(15)) }
         guard let key = recipient as? SSHEd25519Recipient else { return "passphrase" }
         let digits = key.publicKey.prefix(6).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
