@@ -166,13 +166,9 @@ public struct Protection: Sendable {
         _ header: borrowing NewHeader, _ progress: Progress
     ) throws(TransferError) {
         let output: FileDescriptor
-        do throws(Errno) {
-            try file.seek(to: UInt64(header.prefixByteCount))
-            output = try file.duplicate()
-        } catch {
-            throw .write(error)
-        }
-        let digest = try seal(plain, DescriptorSink(output), header, progress)
+        do throws(Errno) { output = try file.duplicate() } catch { throw .write(error) }
+        let target = PlacedFile(output, from: UInt64(header.prefixByteCount))
+        let digest = try seal(plain, NullSink(), header, progress, target)
         try write(try header.prefix(digest), atStartOf: file)
     }
 
@@ -214,10 +210,11 @@ public struct Protection: Sendable {
 
     private func seal(
         _ plain: any ByteSource, _ sink: any ByteSink, _ header: borrowing NewHeader,
-        _ progress: Progress
+        _ progress: Progress, _ target: PlacedFile? = nil
     ) throws(TransferError) -> [UInt8]? {
         var pipeline = StreamPipeline(
-            .seal(header.sealer), threads: threads, progress, digest: header.payloadDigest)
+            .seal(header.sealer), threads: threads, progress, digest: header.payloadDigest,
+            target: target)
         return try pipeline.run(from: plain, to: sink)
     }
 }

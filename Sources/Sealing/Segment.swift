@@ -1,4 +1,5 @@
 internal import Age
+internal import Linux
 internal import Sodium
 
 /// Up to sixteen chunks in one buffer, each at a multiple of the sealed size.
@@ -19,6 +20,8 @@ struct Segment: Sendable {
     var finishedCount = 0
     /// What went wrong in `apply`.
     var failure: PayloadError?
+    /// What went wrong when it was written.
+    var writeFailure: Errno?
 
     /// Has room for so many chunks, or for a payload of `byteCount` sealed bytes.
     init(chunks: Int = Constants.chunksPerSegment, byteCount: UInt64 = .max) {
@@ -34,6 +37,7 @@ struct Segment: Sendable {
         endsPayload = false
         finishedCount = 0
         failure = nil
+        writeFailure = nil
     }
 
     /// Fills it from a stream that `codec` works on; false when the stream ended before it was full.

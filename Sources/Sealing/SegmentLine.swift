@@ -12,14 +12,19 @@ final class SegmentLine: Sendable {
     }
 
     private let codec: ChunkCodec
+    private let target: PlacedFile?
     private let slots: [Slot]
     private let isDigesting: Bool
     private let posted: Semaphore
     private let postedCount = Atomic<Int>(0)
     private let claimedCount = Atomic<Int>(0)
 
-    init(_ codec: ChunkCodec, count: Int, isDigesting: Bool) throws(Errno) {
+    /// With a target, whoever sealed a segment writes it there, and no sink gets anything.
+    init(
+        _ codec: ChunkCodec, count: Int, isDigesting: Bool, target: PlacedFile?
+    ) throws(Errno) {
         self.codec = codec
+        self.target = target
         self.isDigesting = isDigesting
         var slots = [Slot]()
         for _ in 0..<count { slots.append(try Slot()) }
@@ -60,8 +65,12 @@ final class SegmentLine: Sendable {
     }
 
     private func apply(_ number: Int) {
-        let codec = codec
-        slot(number).segment.withLock { $0.apply(codec) }
+        let (codec, target) = (codec, target)
+        slot(number).segment.withLock { segment in
+            segment.apply(codec)
+            guard let target, segment.failure == nil else { return }
+            do throws(Errno) { try target.write(segment) } catch { segment.writeFailure = error }
+        }
         slot(number).done.signal()
     }
 
@@ -80,21 +89,48 @@ final class SegmentLine: Sendable {
         for _ in slots { posted.signal() }
     }
 
-    /// Waits for the segment with this number and writes its output.
+    /// Waits for the segment with this number and writes its output, unless that is done already.
     ///
     /// - Returns: the digests of its chunks, where they are wanted.
     func take(
         _ number: Int, to sink: any ByteSink, _ progress: Progress
     ) throws(TransferError) -> [UInt8] {
-        let codec = codec
+        let (codec, isWritten) = (codec, target != nil)
         slot(number).done.wait()
         return try slot(number).segment.withLock { segment throws(TransferError) in
-            for place in 0..<segment.finishedCount {
-                try sink.write(segment.bytes.span.extracting(segment.outputRange(place, codec)))
-            }
+            if let error = segment.writeFailure { throw .write(error) }
+            if !isWritten { try Self.write(segment, codec, to: sink) }
             if let failure = segment.failure { throw .payload(failure) }
             progress.add(segment.plaintextCount(codec))
             return segment.digests
         }
+    }
+
+    private static func write(
+        _ segment: Segment, _ codec: ChunkCodec, to sink: any ByteSink
+    ) throws(TransferError) {
+        if case .seal = codec, segment.failure == nil {
+            return try sink.write(segment.bytes.span.extracting(segment.sealedRange))
+        }
+        for place in 0..<segment.finishedCount {
+            try sink.write(segment.bytes.span.extracting(segment.outputRange(place, codec)))
+        }
+    }
+}
+
+/// A file that takes sealed segments in any order, from any thread.
+final class PlacedFile: Sendable {
+    private let file: FileDescriptor
+    private let start: UInt64
+
+    /// Takes the first chunk at an offset.
+    init(_ file: consuming FileDescriptor, from start: UInt64) {
+        self.file = file
+        self.start = start
+    }
+
+    func write(_ segment: Segment) throws(Errno) {
+        let place = segment.firstChunk * UInt64(Constants.sealedChunk)
+        try file.writeAll(segment.bytes.span.extracting(segment.sealedRange), at: start + place)
     }
 }

@@ -6,12 +6,16 @@ struct StreamPipeline {
     private let codec: ChunkCodec
     private let threads: Int
     private let progress: Progress
+    private let target: PlacedFile?
     private var digest: PayloadDigest?
 
+    /// With a target, what is sealed goes there and nothing to the sink.
     init(
-        _ codec: ChunkCodec, threads: Int, _ progress: Progress, digest: PayloadDigest? = nil
+        _ codec: ChunkCodec, threads: Int, _ progress: Progress, digest: PayloadDigest? = nil,
+        target: PlacedFile? = nil
     ) {
         self.codec = codec
+        self.target = target
         self.threads = max(1, threads)
         self.progress = progress
         self.digest = digest
@@ -37,7 +41,8 @@ struct StreamPipeline {
     private func makeLine() throws(TransferError) -> SegmentLine {
         do throws(Errno) {
             // One more is read into and one more is written from while all threads work.
-            return try SegmentLine(codec, count: threads + 2, isDigesting: digest != nil)
+            return try SegmentLine(
+                codec, count: threads + 2, isDigesting: digest != nil, target: target)
         } catch {
             throw .thread(error)
         }
