@@ -39,5 +39,15 @@ struct Root: ParsableCommand {
         commandName: "kanaria",
         abstract: "Guards files against encryption by others, and seals those that leave.",
         version: Version.current,
-        subcommands: SealCommands.all + GuardCommands.all)
+        subcommands: subcommands(for: RawArguments.current().first))
+
+    /// The command of that name alone, or all where there is none.
+    ///
+    /// The parser looks at every command that it is told of, for half of the time that a short
+    /// command takes in all.
+    private static func subcommands(for name: String?) -> [any ParsableCommand.Type] {
+        let all = SealCommands.all + GuardCommands.all
+        guard let name else { return all }
+        return all.first { $0.configuration.commandName == name }.map { [$0] } ?? all
+    }
 }

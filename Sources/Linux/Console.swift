@@ -17,6 +17,9 @@ public enum Console {
     /// Whether standard output is a terminal.
     public static var isOutputTerminal: Bool { isatty(1) == 1 }
 
+    /// Whether standard input is a terminal.
+    public static var isInputTerminal: Bool { isatty(0) == 1 }
+
     /// Writes bytes to standard output and reports what the kernel says.
     public static func output(_ bytes: Span<UInt8>) throws(Errno) {
         let file = FileDescriptor(owning: 1)

@@ -147,7 +147,7 @@ private struct SealedChunks: ~Copyable {
             let place = chunk * UInt64(Constants.chunk)
             let isShort = bytes.count < Constants.sealedChunk
             if isReadable, let (plain, isLast) = open(bytes, chunk, isShort) {
-                if chunk == 0 { found.isFolder = Self.isTar(plain) }
+                if chunk == 0 { found.isFolder = FolderArchive.begins(plain) }
                 try output.writeAll(plain.span, at: place)
                 found.authenticByteCount += UInt64(plain.count)
                 found.byteCount = place + UInt64(plain.count)
@@ -205,13 +205,5 @@ private struct SealedChunks: ~Copyable {
             }
         }
         return nil
-    }
-
-    private static func isTar(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count >= TarHeader.blockSize else { return false }
-        switch TarHeader.parse(Array(bytes.prefix(TarHeader.blockSize))) {
-        case .entry, .records: return true
-        case .end, .malformed: return false
-        }
     }
 }

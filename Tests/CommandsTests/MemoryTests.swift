@@ -12,24 +12,33 @@ struct MemoryTests {
     private func blocked(
         _ arguments: [String], input: String, _ body: (Int32) throws -> Void
     ) throws {
+        try held(["unlock", "--to-stdout", "plain.age"] + arguments, input: input) { process, _ in
+            try body(process)
+        }
+    }
+
+    /// A call that writes much, held up by a pipe of which only the first bytes are read.
+    private func held(
+        _ arguments: [String], input: String, _ body: (Int32, [UInt8]) throws -> Void
+    ) throws {
         let process = Process()
         // Children of this process have all signals blocked.
         let start =
             "import os, signal, sys; signal.pthread_sigmask(signal.SIG_SETMASK, []); "
             + "os.execv(sys.argv[1], sys.argv[1:])"
         process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments =
-            ["-c", start, Kanaria.program, "unlock", "--to-stdout", "plain.age"] + arguments
+        process.arguments = ["-c", start, Kanaria.program] + arguments
         process.currentDirectoryURL = URL(filePath: kanaria.folder)
-        process.environment = ["HOME": kanaria.folder]
+        process.environment = ["HOME": kanaria.folder, "TMPDIR": kanaria.folder]
         try kanaria.write(".input", input)
         process.standardInput = FileHandle(forReadingAtPath: kanaria.folder + "/.input")
         let output = Pipe()
         process.standardOutput = output
         try process.run()
-        // The first plaintext is here, so everything was unwrapped.
-        #expect(try output.fileHandleForReading.read(upToCount: 1)?.count == 1)
-        try body(process.processIdentifier)
+        // The first bytes are here, so every key is in use.
+        let first = try output.fileHandleForReading.read(upToCount: 4096) ?? Data()
+        #expect(first.count == 4096)
+        try body(process.processIdentifier, [UInt8](first))
         process.terminate()
         process.waitUntilExit()
     }
@@ -95,6 +104,39 @@ struct MemoryTests {
         let blob = try #require(Data(base64Encoded: open[1..<(open.count - 1)].joined()))
         let last = try #require(blob.range(of: point, options: .backwards)).lowerBound
         try expectNothing { [Data(blob[(last - 32)..<last])] }
+    }
+
+    @Test("Nor are file key, signing key and its passphrase while a file is sealed")
+    func sealing() throws {
+        try kanaria.run(["keygen", "-o", "key"])
+        try kanaria.run(["keygen", "--signing", "-o", "open"])
+        let (key, seed) = (try #require(kanaria.read("key")), try #require(kanaria.read("open")))
+        let texts = try [key, seed].map { text in
+            try #require(text.split(separator: "\n").last.map(String.init))
+        }
+        try kanaria.write("recipients", try kanaria.run(["keygen", "-y", "key"]).output)
+        try lock("open", passphrase)
+        let plain = Data((0..<20_000_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
+        try plain.write(to: URL(filePath: kanaria.folder + "/plain"))
+        let arguments = [
+            "protect", "-R", "recipients", "-o", "-", "--sign-with", "locked",
+            "--signing-passphrase-fd", "0", "plain",
+        ]
+        try held(arguments, input: passphrase) { process, first in
+            let (header, _) = try Header.parse(first.span)
+            let fileKey = try header.unwrap([X25519Identity(texts[0])])
+            let secrets = [
+                fileKey.withSpan { bytes in Data(bytes.indices.map { bytes[$0] }) },
+                Data(try #require(Bech32.decode(texts[1])).bytes), Data(texts[1].utf8),
+                Data(passphrase.utf8),
+            ]
+            let dump = try dump(of: process)
+            // The search itself works: the arguments are there.
+            #expect(dump.range(of: Data("--signing-passphrase-fd".utf8)) != nil)
+            for secret in secrets {
+                #expect(dump.range(of: secret) == nil, "\(secret.count) bytes")
+            }
+        }
     }
 
     /// Seals a key file with a passphrase, with little work.

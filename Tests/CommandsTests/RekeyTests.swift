@@ -132,8 +132,8 @@ struct RekeyTests {
             testDescription: "an age key can't be found", arguments: ["--remove", "KEY"], code: 64,
             words: "does not tell", japanese: "分からない"),
         Refusal(
-            testDescription: "nobody named", arguments: [], code: 64, words: "name somebody",
-            japanese: "name somebody"),
+            testDescription: "nobody named", arguments: [], code: 64, words: "nobody is named",
+            japanese: "受信者を指定してください"),
         Refusal(
             testDescription: "no key", arguments: ["--add", "no-key"], code: 66, words: "hint",
             japanese: "対処"),

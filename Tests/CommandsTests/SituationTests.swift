@@ -59,6 +59,11 @@ struct Situation: CustomTestStringConvertible, Sendable {
             setup: "printf '# ok\\n\\nage1x\\n' > team", call: "protect -R team -o out plain",
             code: 78, english: "team, line 3 is not a key", japanese: "team の 3 行目は鍵ではありません"),
         Situation(
+            testDescription: "more recipients than a header may have",
+            setup: "for i in {1..1025}; do cat key.pub; done > team",
+            call: "protect -R team -o out plain", code: 78, english: "more than 1024 stanzas",
+            japanese: "スタンザが 1024 個を超えています"),
+        Situation(
             testDescription: "a folder as recipients file", setup: "mkdir team",
             call: "protect -R team -o out plain", code: 66, english: "team can't be read",
             japanese: "team を読めません"),
@@ -88,8 +93,8 @@ struct Situation: CustomTestStringConvertible, Sendable {
             japanese: "sealed はファイルではありません"),
         Situation(
             testDescription: "a link as sealed file", setup: "ln -s plain.age link.age",
-            call: "unlock -i key -o out link.age", code: 66, english: "link.age",
-            japanese: "link.age"),
+            call: "unlock -i key -o out link.age", code: 66,
+            english: "link.age is a symbolic link", japanese: "link.age はシンボリックリンクです"),
         Situation(
             testDescription: "a file that is not sealed", call: "unlock -i key -o out plain",
             code: 65, english: "damaged or not sealed", japanese: "封印ファイルではありません"),
@@ -99,7 +104,14 @@ struct Situation: CustomTestStringConvertible, Sendable {
             japanese: "封印ファイルではありません"),
         Situation(
             testDescription: "a cut file", setup: "head -c -1 plain.age > cut",
-            call: "unlock -i key -o out cut", code: 65, english: "damaged", japanese: "破損"),
+            call: "unlock -i key -o out cut", code: 65, english: "was changed or is cut",
+            japanese: "改ざんまたは切断されています"),
+        Situation(
+            testDescription: "a cut file whose beginning is out already",
+            setup: "head -c 200000 /dev/zero > big; $K protect -R key.pub big; "
+                + "head -c 150000 big.age > cut",
+            call: "unlock -i key --to-stdout cut > /dev/null", code: 65,
+            english: "authentic, but it is not all", japanese: "全体ではありません"),
         Situation(
             testDescription: "an output that exists", setup: "touch there",
             call: "unlock -i key -o there plain.age", code: 73, english: "there exists already",
@@ -123,6 +135,11 @@ struct Situation: CustomTestStringConvertible, Sendable {
         Situation(
             testDescription: "protect on a full disk", setup: "head -c 3000000 /dev/zero > big",
             call: "protect -R key.pub -o disk/out big", code: 74, english: "the disk is full",
+            japanese: "ディスクが一杯です", absent: "disk/out"),
+        Situation(
+            testDescription: "protect of a folder on a full disk",
+            setup: "mkdir in; head -c 3000000 /dev/zero > in/big",
+            call: "protect -R key.pub -o disk/out in", code: 74, english: "the disk is full",
             japanese: "ディスクが一杯です", absent: "disk/out"),
         Situation(
             testDescription: "unlock on a full disk",

@@ -66,6 +66,46 @@ struct UsageTests {
         }
     }
 
+    @Test(
+        "A command is the same whether the parser knows the others or not",
+        arguments: ["protect", "unlock", "recipients", "keygen"])
+    func help(command: String) throws {
+        let alone = try kanaria.run([command, "--help"])
+        let among = try kanaria.run(["help", command])
+        #expect(alone.code == 0 && alone.output.contains("USAGE: kanaria \(command) "))
+        // Only the mention of the help itself differs.
+        let options = { (text: String) in text.split(separator: "\n").filter { $0.hasPrefix("  -") }
+        }
+        #expect(options(alone.output) == options(among.output))
+        #expect(try kanaria.run(["--help"]).output.contains("  \(command) "))
+    }
+
+    @Test("Whoever opens a folder like a file is told that it is an archive")
+    func archive() throws {
+        try kanaria.run(["keygen", "-o", "key"])
+        try kanaria.write("key.pub", try kanaria.run(["keygen", "-y", "key"]).output)
+        try kanaria.call("/bin/bash", ["-c", "mkdir in; cp key.pub in/"])
+        try kanaria.run(["protect", "-R", "key.pub", "in", "key.pub"])
+        let file = try kanaria.run(["unlock", "-i", "key", "-o", "file", "key.pub.age"])
+        #expect(file.code == 0 && file.error.isEmpty)
+        let folder = try kanaria.run(["unlock", "-i", "key", "-o", "out", "in.age"])
+        #expect(folder.code == 0 && folder.error.contains("--folder"), "\(folder.error)")
+        let ja = try kanaria.run(["unlock", "--lang=ja", "-i", "key", "-o", "ja", "in.age"])
+        #expect(ja.error.contains("アーカイブ"), "\(ja.error)")
+        #expect(
+            try kanaria.run(["unlock", "-i", "key", "--folder", "-o", "new", "in.age"]).error == "")
+    }
+
+    @Test(
+        "A terminal is not read unless that is asked for",
+        arguments: [["protect", "-R", "key.pub"], ["unlock", "-i", "key"], ["inspect"]])
+    func terminal(command: [String]) throws {
+        try kanaria.run(["keygen", "-o", "key"])
+        try kanaria.write("key.pub", try kanaria.run(["keygen", "-y", "key"]).output)
+        let run = try kanaria.ask(command, [])
+        #expect(run.code == 64 && run.screen.contains("no file is named"), "\(run.screen)")
+    }
+
     @Test("A name that is not UTF-8 is shown with its bytes")
     func bytes() throws {
         let command = "'\(Kanaria.program)' inspect a \"$(printf 'x\\377')\""

@@ -5,7 +5,8 @@ internal import Sealing
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Says what is known of a sealed file without a key.")
+        commandName: "inspect",
+        abstract: "Says what is known of a sealed file without a key. / 鍵なしで分かることを示します。")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var issuers: IssuerOptions
@@ -22,10 +23,10 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         try common.run { () throws(Failure) in
             let trusted = try issuers.trusted(common.language)
+            let source = if let file { Place.source(file) } else { try Place.standardInput() }
             let found: Inspection
             do throws(UnlockError) {
-                found = try Inspection(
-                    Place.source(file), trusted: trusted, readingPayload: verifySignature)
+                found = try Inspection(source, trusted: trusted, readingPayload: verifySignature)
             } catch {
                 throw Failure(error)
             }
@@ -143,6 +144,10 @@ extension Inspection.Remark {
         case .notYetValid: text("it is not valid yet", "有効期間がまだ始まっていません")
         case .expired: text("it has expired", "有効期限が切れています")
         case .payloadCut: text("its payload is cut or damaged", "ペイロードが途切れているか破損しています")
+        case .postQuantumMixed:
+            text(
+                "a quantum computer could open it by those recipients that are not post-quantum",
+                "耐量子でない受信者の鍵から、量子計算機で開けられるおそれがあります")
         case .otherPayload: text("its content is not what was signed", "内容が署名されたものと異なります")
         }
     }

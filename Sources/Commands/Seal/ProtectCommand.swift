@@ -6,7 +6,8 @@ internal import Sealing
 struct ProtectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "protect",
-        abstract: "Seals files and folders so that only those named can open them.")
+        abstract:
+            "Seals files and folders so that only those named can open them. / 封印します。")
 
     @OptionGroup var common: CommonOptions
 
@@ -62,7 +63,7 @@ struct ProtectCommand: ParsableCommand {
             if let folder = Environment.current["TMPDIR"], !folder.isEmpty {
                 protection.spoolFolder = BytePath(folder)
             }
-            try protect(Place.sources(sources), protection, control)
+            try protect(try Place.sources(sources), protection, control)
         }
     }
 
@@ -96,12 +97,20 @@ struct ProtectCommand: ParsableCommand {
 /// Turns arguments into places.
 enum Place {
     /// The sources; standard input where none is named.
-    static func sources(_ names: [String]) -> [Source] {
-        names.isEmpty ? [.standardInput] : names.flatMap(RawArguments.unpacked).map(source)
+    static func sources(_ names: [String]) throws(Failure) -> [Source] {
+        if names.isEmpty { return [try standardInput()] }
+        return names.flatMap(RawArguments.unpacked).map(source)
     }
 
-    static func source(_ name: String?) -> Source {
-        guard let name, name != "-" else { return .standardInput }
-        return .path(BytePath(argument: name))
+    static func source(_ name: String) -> Source {
+        name == "-" ? .standardInput : .path(BytePath(argument: name))
+    }
+
+    /// Standard input for somebody who names nothing, which is a mistake at a terminal.
+    static func standardInput() throws(Failure) -> Source {
+        if !Console.isInputTerminal { return .standardInput }
+        throw Failure(
+            ExitCodes.usage, text("no file is named", "ファイルが指定されていません"),
+            text("'-' reads what is typed here", "「-」で端末からの入力を読み取ります"))
     }
 }

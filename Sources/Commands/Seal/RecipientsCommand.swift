@@ -6,7 +6,8 @@ internal import Sealing
 
 struct RecipientsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recipients", abstract: "Signs and shows the lists of persons and groups.",
+        commandName: "recipients",
+        abstract: "Signs and shows the lists of persons and groups. / 受信者一覧を扱います。",
         subcommands: [Sign.self, Check.self, List.self])
 
     struct Sign: ParsableCommand {

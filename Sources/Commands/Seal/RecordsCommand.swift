@@ -6,7 +6,8 @@ internal import Sealing
 
 struct RecordsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "records", abstract: "Shows your records of opening and sealing files.")
+        commandName: "records",
+        abstract: "Shows your records of opening and sealing files. / 記録を表示します。")
 
     @OptionGroup var common: CommonOptions
 

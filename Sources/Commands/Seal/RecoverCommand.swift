@@ -6,7 +6,9 @@ internal import Sealing
 struct RecoverCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Writes what is authentic of a damaged file, with holes where nothing is.")
+        abstract:
+            "Writes what is authentic of a damaged file, with holes where nothing is. / 破損ファイルを救出します。"
+    )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var keys: IdentityOptions

@@ -7,7 +7,8 @@ internal import Sealing
 struct RekeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rekey",
-        abstract: "Changes who can open sealed files; their content stays as it is.")
+        abstract:
+            "Changes who can open sealed files; their content stays as it is. / 受信者を変えます。")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var keys: IdentityOptions
@@ -29,15 +30,26 @@ struct RekeyCommand: ParsableCommand {
     var files: [String]
 
     func validate() throws {
-        if add.isEmpty, remove.isEmpty { throw ValidationError("name somebody: --add, --remove") }
-        if only, add.isEmpty { throw ValidationError("--only needs --add") }
-        if only, !remove.isEmpty { throw ValidationError("--only and --remove exclude each other") }
+        if add.isEmpty, remove.isEmpty {
+            throw common.invalid(
+                text(
+                    "nobody is named: say --add or --remove",
+                    "--add または --remove で受信者を指定してください"))
+        }
+        if only, add.isEmpty {
+            throw common.invalid(text("--only needs --add", "--only には --add が必要です"))
+        }
+        if only, !remove.isEmpty {
+            throw common.invalid(
+                text(
+                    "--only and --remove exclude each other", "--only と --remove は併用できません"))
+        }
     }
 
     func run() throws {
         try common.run { () throws(Failure) in
             let records = RecordKeeping(try site.settings.read(), common.language)
-            let sources = Place.sources(files)
+            let sources = try Place.sources(files)
             let rekeying = try records.preparing(.rekey, sources) { () throws(Failure) in
                 try self.rekeying()
             }

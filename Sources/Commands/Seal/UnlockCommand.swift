@@ -5,7 +5,8 @@ internal import Sealing
 
 struct UnlockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unlock", abstract: "Opens sealed files.")
+        commandName: "unlock",
+        abstract: "Opens sealed files. / 封印ファイルを開きます。")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var keys: IdentityOptions
@@ -41,13 +42,16 @@ struct UnlockCommand: ParsableCommand {
                     "--list writes nothing: leave out -o, --to-stdout and --folder",
                     "--list は何も書き込みません。-o、--to-stdout、--folder は外してください"))
         }
-        if json, !list { throw ValidationError("--json goes with --list") }
+        if json, !list {
+            throw common.invalid(
+                text("--json goes with --list", "--json は --list と一緒に指定してください"))
+        }
     }
 
     func run() throws {
         try common.run { () throws(Failure) in
             let records = RecordKeeping(try settings.read(), common.language)
-            let sources = Place.sources(files)
+            let sources = try Place.sources(files)
             let action: SealRecord.Action = list ? .list : .unlock
             let unlocking = try records.preparing(action, sources) { () throws(Failure) in
                 try keys.unlocking(trust, common.language)
@@ -108,20 +112,34 @@ struct UnlockCommand: ParsableCommand {
                         }
                         return try opening.unlock(source, to: destination, progress)
                     } catch {
-                        throw Failure(error)
+                        throw destination == .standardOutput ? .streaming(error) : Failure(error)
                     }
                 }
                 let finding = try records.keep(
                     SealRecord(.unlock, source), opening.demands, opened)
                 Note.say(finding, of: source.path, language)
+                if !folder { Self.mentionArchive(destination, language) }
             }
         }
+    }
+
+    /// Whoever opens a folder like a file gets an archive, and may wonder.
+    private static func mentionArchive(_ destination: Destination, _ language: Language) {
+        guard case .path(let path) = destination, !path.bytes.suffix(4).elementsEqual(".tar".utf8),
+            FolderArchive.isFound(at: path)
+        else { return }
+        Notice.warn(
+            text(
+                "\(path) is the archive of a folder: `kanaria unlock --folder` or tar unpacks it",
+                "\(path) はフォルダーのアーカイブです。`kanaria unlock --folder` または tar で展開できます"),
+            language)
     }
 }
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Authenticates a sealed file to its end, writes nothing.")
+        commandName: "verify",
+        abstract: "Authenticates a sealed file to its end, writes nothing. / 書き込まずに検証します。")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var keys: IdentityOptions
