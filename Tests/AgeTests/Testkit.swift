@@ -42,6 +42,9 @@ struct Vector: CustomTestStringConvertible, Sendable {
     }
 }
 
+/// The files of the test kit as they are published, under 0BSD, CC0 or the Unlicense.
+///
+/// Source: C2SP/CCTV, age/testdata, 2026-06-05.
 enum Testkit {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Vectors")
