@@ -77,8 +77,7 @@ let package = Package(
         .testTarget(name: "ContentsTests", dependencies: ["Contents"]),
         .testTarget(name: "DetectionTests", dependencies: ["Contents", "Detection"]),
         .testTarget(name: "PoliciesTests", dependencies: ["Messages", "Policies"]),
-        .testTarget(
-            name: "AgeTests", dependencies: ["Age", "PostQuantum", "Sodium"], exclude: ["Vectors"]),
+        .testTarget(name: "AgeTests", dependencies: ["Age", "PostQuantum", "Sodium"]),
         .testTarget(name: "CanariesTests", dependencies: ["Canaries", "Linux", "Sodium"]),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Linux", "Messages"]),
         .testTarget(name: "ResponseTests", dependencies: ["Linux", "Response", "Sodium"]),

@@ -42,12 +42,13 @@ struct Vector: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// The files of the test kit as they are published, under 0BSD, CC0 or the Unlicense.
+/// The files of the test kit, where they lie beside the project.
 ///
 /// Source: C2SP/CCTV, age/testdata, 2026-06-05.
 enum Testkit {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("Vectors")
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("../shared/vectors/age-testkit").standardizedFileURL
 
     static let all: [Vector] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

@@ -3,7 +3,9 @@ import PostQuantum
 import Sodium
 import Testing
 
-@Suite("CCTV age test kit")
+@Suite(
+    "CCTV age test kit",
+    .enabled(if: !Testkit.all.isEmpty, "needs ../shared/vectors/age-testkit"))
 struct TestkitTests {
     @Test("all 143 vectors are here, 19 of them with a post-quantum identity")
     func count() {
