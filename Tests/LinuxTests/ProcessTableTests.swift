@@ -93,7 +93,8 @@ struct Call: Sendable, CustomTestStringConvertible {
             #expect(call.openPurpose { _ in nil } == expected.purpose)
         }
 
-        @Test("openat2 keeps its flags in memory", arguments: [(0x8_0000, false), (0x8_0002, true)])
+        @Test(
+            "openat2 keeps its flags in memory", arguments: [(0x8_0000, false), (0x8_0002, true)])
         func flagsInMemory(flags: UInt64, writes: Bool) throws {
             let call = Call(437, ["0xffffff9c", "0x5581", "0x7ffd10", "0x18"], .unknown)
             let parsed = try #require(parsedCall(Array(call.text.utf8), call.text.utf8.count))
