@@ -9,8 +9,7 @@ let package = Package(
         .executable(name: "kanaria", targets: ["kanaria"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // C: headers, macros and calls that glibc lacks. No logic.
@@ -18,15 +17,17 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CMagic", providers: [.apt(["libmagic-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // Shell: the only targets that may say `unsafe`.
         .target(name: "Linux", dependencies: ["CLinux"]),
         .target(name: "Sodium", dependencies: ["CSodium"]),
         .target(name: "Magic", dependencies: ["CMagic"]),
+        .target(name: "YAML", dependencies: ["CYAML"]),
         // Core: values in, values out. No clock, no file, no thread.
         .target(name: "Contents"),
         .target(name: "Detection", dependencies: ["Contents"]),
         .target(name: "Messages"),
-        .target(name: "Policies", dependencies: ["Messages", yams]),
+        .target(name: "Policies", dependencies: ["Messages", "YAML"]),
         .target(name: "Age", dependencies: ["Sodium"]),
         // Effects, one purpose each.
         .target(name: "Canaries", dependencies: ["Linux", "Sodium"]),
@@ -84,7 +85,7 @@ let package = Package(
                 "Age", "Commands", "Linux", "Messages", "Sealing", "Sodium", "kanaria",
             ],
             exclude: ["Vectors"]),
-        .testTarget(name: "CommandsTests", dependencies: ["Age", "kanaria"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Age", "kanaria", "kanariad"]),
         .testTarget(name: "AttackTests", dependencies: ["kanaria-attack"]),
         .testTarget(
             name: "GuardTests",
@@ -96,7 +97,6 @@ let package = Package(
     ]
 )
 
-var yams: Target.Dependency { .product(name: "Yams", package: "Yams") }
 var argumentParser: Target.Dependency {
     .product(name: "ArgumentParser", package: "swift-argument-parser")
 }
@@ -104,7 +104,7 @@ var argumentParser: Target.Dependency {
 // Targets in C take no Swift settings.
 for target in package.targets
 where ![
-    "CLinux", "CMagic", "CSodium", "kanaria-actor", "kanaria-attack", "kanaria-load",
+    "CLinux", "CMagic", "CSodium", "CYAML", "kanaria-actor", "kanaria-attack", "kanaria-load",
 ].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
