@@ -4,7 +4,7 @@ SWIFT ?= swift
 WIDTH := --experimental-maximum-parallelization-width $(shell nproc)
 FORMATTED := Sources Tests bench Package.swift
 
-.PHONY: all test lint build demo dependencies clean
+.PHONY: all test lint build package demo dependencies clean
 
 all: build
 
@@ -14,6 +14,8 @@ test: dependencies lint
 	$(SWIFT) test --skip-build $(WIDTH) --skip GuardTests
 	# Apart and one by one: attacks race with the guard for the processors.
 	$(SWIFT) test --skip-build --experimental-maximum-parallelization-width 1 --filter GuardTests
+	packaging/install-dependencies package
+	packaging/test-deb
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel --configuration .swift-format $(FORMATTED)
@@ -21,6 +23,11 @@ lint:
 # The Swift runtime goes into the programs; what Debian keeps safe stays in its libraries.
 build: dependencies
 	$(SWIFT) build --configuration release --static-swift-stdlib
+
+# The Debian package, in .build/deb.
+package:
+	packaging/install-dependencies package
+	packaging/build-deb
 
 # An attack on a folder of its own, and what the guard makes of it.
 demo: dependencies
