@@ -85,7 +85,7 @@ struct WatchScreen {
 
     /// Puts lines over those of before.
     func draw(_ lines: [String]) {
-        let end = "\u{1b}[K\r\n"
+        let end = "\u{1b}[K\n"
         Console.outputText("\u{1b}[H" + lines.joined(separator: end) + end + "\u{1b}[J")
     }
 }
