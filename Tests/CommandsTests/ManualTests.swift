@@ -30,7 +30,7 @@ struct ManualTests {
     private func helps(of path: [String] = []) throws -> [(path: [String], text: String)] {
         let text = try kanaria.run(["help"] + path).output
         let inner = text.components(separatedBy: "SUBCOMMANDS:\n").dropFirst().first ?? ""
-        let names = inner.matches(of: #/(?m)^  (\w[\w-]*) /#).map { String($0.1) }
+        let names = inner.matches(of: #/(?m)^  ([a-z][a-z-]*)(?: |$)/#).map { String($0.1) }
         return try [(path, text)] + names.flatMap { try helps(of: path + [$0]) }
     }
 
