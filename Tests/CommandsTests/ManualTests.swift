@@ -79,10 +79,8 @@ struct ManualTests {
         let page = try page("kanaria-policy.\(language)5")
         let keys = try policyKeys()
         #expect(keys.isSuperset(of: ["watch", "max-folders", "blake2b", "members", "escrow"]))
-        for key in keys {
-            let isNamed = page.contains(try Regex("(?<![a-z0-9-])\(key)(?![a-z0-9-])"))
-            #expect(isNamed, "\(key)")
-        }
+        let words = Set(page.matches(of: #/[a-z0-9-]+/#).map { String($0.0) })
+        #expect(keys.subtracting(words).isEmpty)
     }
 
     static let hasMan = FileManager.default.isExecutableFile(atPath: "/usr/bin/man")
@@ -98,7 +96,7 @@ struct ManualTests {
                     "--warnings=mac,syntax,escape,char,font,number", "-E", "UTF-8", "-Tutf8", "-l",
                     "pages/" + name,
                 ],
-                "", ["MANWIDTH": "100"])
+                "", ["MANWIDTH": "120"])
             #expect(run.code == 0 && run.error.isEmpty, "\(name): \(run.error)")
             #expect(run.output.contains("kanaria"))
         }

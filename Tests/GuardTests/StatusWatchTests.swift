@@ -26,7 +26,8 @@ struct StatusWatchTests {
             ["python3", "-c", Self.driver, parts, Products.folder + "/kanaria"]
             + ["status", "--watch", "--lang", "en", "--run-directory", range.home + "/run"]
         process.environment = ProcessInfo.processInfo.environment
-            .merging(["TERM": "xterm"]) { $1 }.merging(environment) { $1 }
+            // The package manager asks its tests for no colour.
+            .merging(["TERM": "xterm", "NO_COLOR": ""]) { $1 }.merging(environment) { $1 }
         let output = Pipe()
         process.standardOutput = output
         try process.run()
