@@ -5,7 +5,7 @@ WIDTH := --experimental-maximum-parallelization-width $(shell nproc)
 POST_QUANTUM := --traits PostQuantum --scratch-path .build-pq
 FORMATTED := Sources Tests bench Package.swift
 
-.PHONY: all test test-post-quantum lint build demo dependencies clean
+.PHONY: all test test-post-quantum lint build package demo dependencies clean
 
 all: build
 
@@ -16,6 +16,8 @@ test: dependencies lint
 	# Apart and one by one: attacks race with the guard for the processors.
 	$(SWIFT) test --skip-build --experimental-maximum-parallelization-width 1 --filter GuardTests
 	$(MAKE) test-post-quantum
+	packaging/install-dependencies package
+	packaging/test-deb
 
 # The seal with post-quantum keys, in a folder of its own; see docs/seal.md.
 test-post-quantum: dependencies
@@ -29,6 +31,11 @@ lint:
 # The Swift runtime goes into the programs; what Debian keeps safe stays in its libraries.
 build: dependencies
 	$(SWIFT) build --configuration release --static-swift-stdlib
+
+# The Debian package, in .build/deb.
+package:
+	packaging/install-dependencies package
+	packaging/build-deb
 
 # An attack on a folder of its own, and what the guard makes of it.
 demo: dependencies

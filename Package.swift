@@ -15,7 +15,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
@@ -24,16 +23,18 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CMagic", providers: [.apt(["libmagic-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // Shell: the only targets that may say `unsafe`.
         .target(name: "Linux", dependencies: ["CLinux"]),
         .target(name: "Sodium", dependencies: ["CSodium"]),
         .target(name: "Magic", dependencies: ["CMagic"]),
         .target(name: "PostQuantum", dependencies: ["Sodium", crypto]),
+        .target(name: "YAML", dependencies: ["CYAML"]),
         // Core: values in, values out. No clock, no file, no thread.
         .target(name: "Contents"),
         .target(name: "Detection", dependencies: ["Contents"]),
         .target(name: "Messages"),
-        .target(name: "Policies", dependencies: ["Messages", yams]),
+        .target(name: "Policies", dependencies: ["Messages", "YAML"]),
         .target(name: "Age", dependencies: ["PostQuantum", "Sodium"]),
         // Effects, one purpose each.
         .target(name: "Canaries", dependencies: ["Linux", "Sodium"]),
@@ -92,7 +93,8 @@ let package = Package(
             ],
             exclude: ["Vectors"]),
         .testTarget(
-            name: "CommandsTests", dependencies: ["Age", "PostQuantum", "Sodium", "kanaria"]),
+            name: "CommandsTests",
+            dependencies: ["Age", "PostQuantum", "Sodium", "kanaria", "kanariad"]),
         .testTarget(name: "AttackTests", dependencies: ["kanaria-attack"]),
         .testTarget(
             name: "GuardTests",
@@ -108,7 +110,6 @@ var crypto: Target.Dependency {
     .product(
         name: "Crypto", package: "swift-crypto", condition: .when(traits: ["PostQuantum"]))
 }
-var yams: Target.Dependency { .product(name: "Yams", package: "Yams") }
 var argumentParser: Target.Dependency {
     .product(name: "ArgumentParser", package: "swift-argument-parser")
 }
@@ -130,7 +131,7 @@ if Context.environment["KANARIA_PART"] == "seal" {
 // Targets in C take no Swift settings.
 for target in package.targets
 where ![
-    "CLinux", "CMagic", "CSodium", "kanaria-actor", "kanaria-attack", "kanaria-load",
+    "CLinux", "CMagic", "CSodium", "CYAML", "kanaria-actor", "kanaria-attack", "kanaria-load",
 ].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -13,15 +13,17 @@ public enum KanariaCommand {
                 RawArguments.packed(arguments, for: ["protect", "unlock"]))
             try command.run()
         } catch {
-            end(error, language(of: arguments))
+            end(error, arguments)
         }
     }
 
     /// Says what the parser has to say and ends the program with its code.
-    private static func end(_ error: any Error, _ language: Language) -> Never {
+    private static func end(_ error: any Error, _ arguments: [String]) -> Never {
+        let language = language(of: arguments)
         let code = Root.exitCode(for: error)
         if code.isSuccess { Root.exit(withError: error) }
-        let message = Root.fullMessage(for: error)
+        let said = Root.fullMessage(for: error)
+        let message = UnknownCommand(arguments)?.replacing(said) ?? said
         if !message.isEmpty { Console.error(UsageMessage.text(message, language)) }
         Console.exit(code.rawValue)
     }
@@ -49,5 +51,10 @@ struct Root: ParsableCommand {
         let all = SealCommands.all + GuardCommands.all
         guard let name else { return all }
         return all.first { $0.configuration.commandName == name }.map { [$0] } ?? all
+    }
+
+    /// Without a verb: what can be done next.
+    func run() {
+        Console.output(NextSteps.text(.from(environment: Environment.current, option: nil)))
     }
 }

@@ -11,11 +11,15 @@ enum UsageMessage {
 
     /// The more particular before those that fit as well.
     ///
-    /// Source: swift-argument-parser 1.8, UsageGenerator.swift.
+    /// Source: swift-argument-parser 1.8, UsageGenerator.swift; those of commands are ours.
     private static let sentences = [
         Sentence(
             en: ["Unknown option '", "'. Did you mean '", "'?"],
             ja: ["オプション '", "' はありません。'", "' ではありませんか？"]),
+        Sentence(
+            en: ["Unknown command '", "'. Did you mean '", "'?"],
+            ja: ["コマンド '", "' はありません。'", "' ではありませんか？"]),
+        Sentence(en: ["Unknown command '", "'"], ja: ["コマンド '", "' はありません"]),
         Sentence(en: ["Unknown option '", "'"], ja: ["オプション '", "' はありません"]),
         Sentence(en: ["Missing value for '", "'"], ja: ["'", "' に値がありません"]),
         Sentence(en: ["Missing expected argument '", "'"], ja: ["引数 '", "' がありません"]),

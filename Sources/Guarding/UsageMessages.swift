@@ -26,7 +26,7 @@ extension UsageError: Explained {
     public var hint: Message? {
         switch self {
         case .unknownOption(let name):
-            Self.nearest(name.description).map { near in
+            Spelling.nearest(to: name.description, in: DaemonArguments.options).map { near in
                 Message(en: "did you mean \(near)?", ja: "\(near) ではありませんか")
             } ?? Self.usage
         case .unexpectedArgument(let argument):
@@ -42,27 +42,6 @@ extension UsageError: Explained {
     private static let usage = Message(
         en: "usage: kanariad --policy FILE [--check] [--lang en|ja]; more with --help",
         ja: "使い方: kanariad --policy ファイル [--check] [--lang en|ja]。詳しくは --help")
-
-    /// The option that is meant, if it is at most two letters away.
-    private static func nearest(_ name: String) -> String? {
-        DaemonArguments.options.map { ($0, distance(Array(name.utf8), Array($0.utf8))) }
-            .filter { $0.1 <= 2 }.min { $0.1 < $1.1 }?.0
-    }
-
-    /// Levenshtein's distance: insertions, removals and replacements from one to the other.
-    private static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
-        var row = Array(0...other.count)
-        for (i, byte) in one.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, letter) in other.enumerated() {
-                let replaced = diagonal + (byte == letter ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[other.count]
-    }
 }
 
 extension DaemonArguments {

@@ -11,6 +11,9 @@ public enum Console {
     /// Writes to standard error without ending the line.
     public static func errorText(_ text: String) { write(Array(text.utf8), to: 2) }
 
+    /// Writes to standard output without ending the line.
+    public static func outputText(_ text: String) { write(Array(text.utf8), to: 1) }
+
     /// Whether standard error is a terminal.
     public static var isErrorTerminal: Bool { isatty(2) == 1 }
 

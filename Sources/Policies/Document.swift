@@ -1,4 +1,4 @@
-import Yams
+internal import YAML
 
 /// The YAML of a policy as a tree of entries that know where they stand.
 enum Document {
@@ -17,43 +17,29 @@ enum Document {
 
     /// Reads the one document of a text.
     static func root(of text: String) throws(PolicyError) -> Entry {
-        let parsed: Result<Entry, PolicyError>
-        do {
-            // The encoding is named so that no environment variable chooses it, and the parser is
-            // kept until the tree is made since it owns the anchors.
-            let parser = try Parser(yaml: text, encoding: .utf8)
-            let node = try parser.singleRoot()
-            parsed = withExtendedLifetime(parser) {
-                Result { () throws(PolicyError) in
-                    guard let node else { throw .empty }
-                    return try Entry(node, keys: "")
-                }
-            }
+        let bytes = Array(text.utf8)
+        let node: YAMLNode?
+        do throws(YAMLError) {
+            node = try YAMLNode.document(in: bytes)
         } catch {
-            parsed = .failure(policyError(error, text: text))
+            throw policyError(error, bytes)
         }
-        return try parsed.get()
+        guard let node else { throw .empty }
+        return try Entry(node, keys: "")
     }
 
-    private static func policyError(_ error: any Error, text: String) -> PolicyError {
-        switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-            return .syntax(at: Place(mark, keys: ""), scanner: problem)
-        case .composer(let context, let problem, let mark, _):
-            if context != nil { return .severalDocuments(at: Place(mark, keys: "")) }
-            return .syntax(at: Place(mark, keys: ""), scanner: problem)
-        case .duplicatedKeysInMapping(let keys, let context):
-            return .duplicateKey(at: Place(context.mark, keys: ""), key: keys.first ?? "")
-        case .reader(let problem, let offset, _, _):
-            return .syntax(at: place(ofCharacter: offset ?? 0, in: text), scanner: problem)
-        default:
-            return .syntax(at: Place(line: 1, column: 1, keys: ""), scanner: "not YAML")
+    private static func policyError(_ error: YAMLError, _ bytes: [UInt8]) -> PolicyError {
+        switch error {
+        case .malformed(let problem, let mark):
+            .syntax(at: Place(mark, keys: ""), scanner: problem)
+        case .severalDocuments(let mark): .severalDocuments(at: Place(mark, keys: ""))
+        case .unreadable(let problem, let offset):
+            .syntax(at: place(ofByte: offset, in: bytes), scanner: problem)
         }
     }
 
-    // Yams counts characters here, and a line break of two bytes as one.
-    private static func place(ofCharacter offset: Int, in text: String) -> Place {
-        let before = text.prefix(max(0, offset)).unicodeScalars
+    private static func place(ofByte offset: Int, in bytes: [UInt8]) -> Place {
+        let before = String(decoding: bytes.prefix(offset), as: UTF8.self).unicodeScalars
         let line = before.count { $0 == "\n" } + 1
         return Place(
             line: line, column: before.reversed().prefix { $0 != "\n" }.count + 1, keys: "")
@@ -61,7 +47,7 @@ enum Document {
 }
 
 extension Place {
-    init(_ mark: Mark?, keys: String) {
-        self.init(line: mark?.line ?? 1, column: mark?.column ?? 1, keys: keys)
+    init(_ mark: YAMLMark, keys: String) {
+        self.init(line: mark.line, column: mark.column, keys: keys)
     }
 }

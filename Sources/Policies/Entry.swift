@@ -1,4 +1,4 @@
-import Yams
+internal import YAML
 
 /// One value of a policy file with the place it stands at.
 struct Entry {
@@ -18,42 +18,43 @@ struct Entry {
     /// The scalar as written, for messages; empty for lists and mappings.
     let text: String
 
-    init(_ node: Node, keys: String) throws(PolicyError) {
+    init(_ node: YAMLNode, keys: String) throws(PolicyError) {
         place = Place(node.mark, keys: keys)
-        guard node.anchor == nil else { throw .indirection(at: place) }
-        switch node {
+        guard !node.hasAnchor, isPlain(node.tag) else { throw .indirection(at: place) }
+        switch node.value {
         case .alias: throw .indirection(at: place)
-        case .scalar(let scalar):
-            guard isPlain(scalar.tag) else { throw .indirection(at: place) }
-            text = scalar.string
-            value = scalar.style == .plain ? Self.plain(scalar.string) : .text(scalar.string)
-        case .sequence(let sequence):
-            guard isPlain(sequence.tag) else { throw .indirection(at: place) }
+        case .scalar(let scalar, let isPlain):
+            text = scalar
+            value = isPlain ? Self.plain(scalar) : .text(scalar)
+        case .sequence(let items):
             text = ""
             var entries: [Entry] = []
-            for (index, item) in sequence.enumerated() {
+            for (index, item) in items.enumerated() {
                 entries.append(try Entry(item, keys: "\(keys)[\(index)]"))
             }
             value = .list(entries)
-        case .mapping(let mapping):
-            guard isPlain(mapping.tag) else { throw .indirection(at: place) }
+        case .mapping(let pairs):
             text = ""
-            value = .mapping(try Self.pairs(mapping, keys: keys))
+            value = .mapping(try Self.pairs(pairs, keys: keys))
         }
     }
 
     private static func pairs(
-        _ mapping: Node.Mapping, keys: String
+        _ mapping: [(key: YAMLNode, value: YAMLNode)], keys: String
     ) throws(PolicyError) -> [(key: String, at: Place, entry: Entry)] {
         var pairs: [(key: String, at: Place, entry: Entry)] = []
         for (node, value) in mapping {
             let name = try Entry(node, keys: keys)
-            guard case .scalar(let scalar) = node else {
+            guard case .scalar(let key, _) = node.value else {
                 throw .wrongType(at: name.place, expected: .text, found: name.type)
             }
-            let path = keys.isEmpty ? scalar.string : "\(keys).\(scalar.string)"
+            if let first = pairs.first(where: { $0.key == key }) {
+                let place = Place(line: first.at.line, column: first.at.column, keys: "")
+                throw .duplicateKey(at: place, key: key)
+            }
+            let path = keys.isEmpty ? key : "\(keys).\(key)"
             let at = Place(node.mark, keys: path)
-            pairs.append((scalar.string, at, try Entry(value, keys: path)))
+            pairs.append((key, at, try Entry(value, keys: path)))
         }
         return pairs
     }
@@ -96,7 +97,7 @@ struct Entry {
     }
 }
 
-/// Whether a tag is one that YAML itself gives; Yams resolves nodes without a tag to these.
-private func isPlain(_ tag: Tag) -> Bool {
-    tag.description.isEmpty || tag.description.hasPrefix("tag:yaml.org,2002:")
+/// Whether a tag is one that YAML itself gives.
+private func isPlain(_ tag: String?) -> Bool {
+    tag?.hasPrefix("tag:yaml.org,2002:") ?? true
 }

@@ -13,6 +13,22 @@ struct UsageTests {
         #expect(run.code == 0 && run.output.hasPrefix("0."), "\(run.output)")
     }
 
+    @Test("Without a verb it says what can be done next")
+    func nextSteps() throws {
+        let english = try kanaria.run([])
+        #expect(english.code == 0 && english.output.contains("kanaria protect -r"))
+        let japanese = try kanaria.run([], environment: ["LC_ALL": "ja_JP.UTF-8"])
+        #expect(japanese.code == 0 && japanese.output.contains("持ち出すファイルを封印"))
+        for text in [english.output, japanese.output] {
+            // Each line of advice is a verb that exists.
+            let verbs = text.matches(of: #/(?m)^  (?:sudo )?kanaria ([a-z]+)/#)
+            #expect(verbs.count >= 4)
+            for verb in verbs {
+                #expect(try kanaria.run(["help", String(verb.1)]).code == 0, "\(verb.1)")
+            }
+        }
+    }
+
     /// Arguments that nobody can have meant.
     struct Wrong: CustomTestStringConvertible, Sendable {
         let arguments: [String]
@@ -22,6 +38,22 @@ struct UsageTests {
     }
 
     static let wrong = [
+        Wrong(
+            arguments: ["statsu"], en: "Error: Unknown command 'statsu'. Did you mean 'status'?",
+            ja: "エラー: コマンド 'statsu' はありません。'status' ではありませんか？"),
+        Wrong(
+            arguments: ["unlok", "a.age", "-o", "b"], en: "Did you mean 'unlock'?",
+            ja: "'unlock' ではありませんか？"),
+        Wrong(
+            arguments: ["canaries", "lits"], en: "Unknown command 'lits'. Did you mean 'list'?",
+            ja: "コマンド 'lits' はありません。'list' ではありませんか？"),
+        Wrong(
+            arguments: ["encipher"], en: "Error: Unknown command 'encipher'\n",
+            ja: "エラー: コマンド 'encipher' はありません\n"),
+        // What is hidden is not suggested.
+        Wrong(
+            arguments: ["selftest-attackr"], en: "Error: Unknown command 'selftest-attackr'\n",
+            ja: "エラー: コマンド 'selftest-attackr' はありません\n"),
         Wrong(
             arguments: ["unlock", "--nothing-like-it"],
             en: "Error: Unknown option '--nothing-like-it'",

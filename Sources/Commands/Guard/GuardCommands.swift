@@ -16,8 +16,11 @@ enum GuardCommands {
 
 /// Flags that all verbs of the guard share.
 struct GuardOptions: ParsableArguments {
+    /// Where the packaged guard listens.
+    static let runDirectory = "/run/kanaria"
+
     @Option(help: "Where the guard listens.")
-    var runDirectory = "/run/kanaria"
+    var runDirectory = Self.runDirectory
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -63,8 +66,14 @@ struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What the guard watches and has seen. / ガードの状態を表示します。")
     @OptionGroup var options: GuardOptions
+    @Flag(help: "Show it once a second until Ctrl-C. / 一秒ごとに表示し続けます (Ctrl-C で終了)。")
+    var watch = false
 
     func run() throws {
+        if watch {
+            var watching = StatusWatch(options)
+            return try watching.run()
+        }
         guard case .status(let report) = try options.ask(.status) else { return }
         if options.json { return try GuardOptions.printJSON(report) }
         let ja = options.language == .ja
