@@ -154,7 +154,7 @@ private func mp3(_ b: Span<UInt8>) -> Recognition? {
 }
 
 /// Source: ISO/IEC 11172-3 §2.4.2.3 and 13818-3 (layer III only).
-private func mp3FrameByteCount(_ b: Span<UInt8>, _ at: Int) -> Int? {
+func mp3FrameByteCount(_ b: Span<UInt8>, _ at: Int) -> Int? {
     let rates: InlineArray<16, Int> = [
         0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0,
     ]
