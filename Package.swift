@@ -111,7 +111,8 @@ var argumentParser: Target.Dependency {
 // Targets in C take no Swift settings.
 for target in package.targets
 where ![
-    "CCompression", "CLinux", "CMagic", "CSodium", "kanaria-actor", "kanaria-attack", "kanaria-load",
+    "CCompression", "CLinux", "CMagic", "CSodium", "kanaria-actor", "kanaria-attack",
+    "kanaria-load",
 ].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -74,18 +74,21 @@ public struct Decoder: ~Copyable {
     ///
     /// - Parameters:
     ///   - input: what follows the bytes that earlier steps consumed.
-    ///   - output: takes the decoded bytes; never empty.
+    ///   - output: takes the decoded bytes, at its beginning; never empty.
+    ///   - most: decoded bytes at most, from 1 on.
     /// - Returns: what was taken and given. A step that does neither and goes on needs more input.
-    public mutating func decode(_ input: Span<UInt8>, into output: inout MutableSpan<UInt8>)
-        -> DecodingStep
-    {
-        engine.step(input, &output)
+    public mutating func decode(
+        _ input: Span<UInt8>, into output: inout MutableSpan<UInt8>, atMost most: Int
+    ) -> DecodingStep {
+        engine.step(input, &output, min(most, output.count, mostBytesAtOnce))
     }
 }
 
 /// One library's decoder.
 protocol Engine: AnyObject {
-    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>) -> DecodingStep
+    /// The last number is how many bytes of the output may be used.
+    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>, _ outCount: Int)
+        -> DecodingStep
 }
 
 /// Bytes at a time: the libraries count in 32 bits.

@@ -19,9 +19,10 @@ internal import CCompression
         unsafe stream.deallocate()
     }
 
-    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>) -> DecodingStep {
+    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>, _ outCount: Int)
+        -> DecodingStep
+    {
         let inCount = min(input.count, mostBytesAtOnce)
-        let outCount = min(output.count, mostBytesAtOnce)
         let result = unsafe input.withUnsafeBufferPointer { source in
             unsafe output.withUnsafeMutableBufferPointer { target in
                 unsafe stream.pointee.next_in = unsafe UnsafeMutablePointer(

@@ -13,11 +13,13 @@ internal import CCompression
 
     deinit { unsafe LZ4F_freeDecompressionContext(context) }
 
-    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>) -> DecodingStep {
+    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>, _ outCount: Int)
+        -> DecodingStep
+    {
         unsafe input.withUnsafeBufferPointer { source in
             unsafe output.withUnsafeMutableBufferPointer { target in
                 var consumed = source.count
-                var produced = target.count
+                var produced = outCount
                 let result = unsafe LZ4F_decompress(
                     context, target.baseAddress, &produced, source.baseAddress, &consumed, nil)
                 let isError = LZ4F_isError(result) != 0

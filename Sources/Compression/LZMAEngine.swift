@@ -68,13 +68,15 @@ internal import CCompression
         }
     }
 
-    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>) -> DecodingStep {
+    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>, _ outCount: Int)
+        -> DecodingStep
+    {
         let result = unsafe input.withUnsafeBufferPointer { source in
             unsafe output.withUnsafeMutableBufferPointer { target in
                 unsafe stream.pointee.next_in = source.baseAddress
                 unsafe stream.pointee.avail_in = source.count
                 unsafe stream.pointee.next_out = target.baseAddress
-                unsafe stream.pointee.avail_out = target.count
+                unsafe stream.pointee.avail_out = outCount
                 return unsafe lzma_code(stream, LZMA_RUN)
             }
         }
@@ -87,6 +89,6 @@ internal import CCompression
             }
         return DecodingStep(
             consumedByteCount: unsafe input.count - stream.pointee.avail_in,
-            producedByteCount: unsafe output.count - stream.pointee.avail_out, state: state)
+            producedByteCount: unsafe outCount - stream.pointee.avail_out, state: state)
     }
 }

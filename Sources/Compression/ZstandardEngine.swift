@@ -12,13 +12,15 @@ internal import CCompression
 
     deinit { unsafe ZSTD_freeDCtx(context) }
 
-    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>) -> DecodingStep {
+    func step(_ input: Span<UInt8>, _ output: inout MutableSpan<UInt8>, _ outCount: Int)
+        -> DecodingStep
+    {
         unsafe input.withUnsafeBufferPointer { source in
             unsafe output.withUnsafeMutableBufferPointer { target in
                 var from = unsafe ZSTD_inBuffer(
                     src: source.baseAddress, size: source.count, pos: 0)
                 var into = unsafe ZSTD_outBuffer(
-                    dst: target.baseAddress, size: target.count, pos: 0)
+                    dst: target.baseAddress, size: outCount, pos: 0)
                 let result = unsafe ZSTD_decompressStream(context, &into, &from)
                 return DecodingStep(
                     consumedByteCount: unsafe from.pos, producedByteCount: unsafe into.pos,

@@ -6,12 +6,14 @@ private struct SparseSource: ByteSource {
     var head: [UInt8]
     var byteCount: UInt64
 
-    mutating func read(at offset: UInt64, into target: inout MutableSpan<UInt8>) -> Int? {
-        for i in target.indices {
+    mutating func read(
+        at offset: UInt64, byteCount count: Int, into target: inout MutableSpan<UInt8>
+    ) -> Int? {
+        for i in 0..<count {
             let place = offset + UInt64(i)
             target[i] = place < UInt64(head.count) ? head[Int(place)] : 0
         }
-        return target.count
+        return count
     }
 }
 
@@ -20,8 +22,10 @@ private struct FailingSource: ByteSource {
     var byteCount: UInt64 = 100_000
     var readable: Int?
 
-    mutating func read(at offset: UInt64, into target: inout MutableSpan<UInt8>) -> Int? {
-        readable.map { min($0, target.count) }
+    mutating func read(
+        at offset: UInt64, byteCount count: Int, into target: inout MutableSpan<UInt8>
+    ) -> Int? {
+        readable.map { min($0, count) }
     }
 }
 
@@ -30,7 +34,8 @@ private struct FailingSource: ByteSource {
     func bombs() {
         for name in FormatCorpus.names(startingWith: "bomb-") {
             let judgement = FullJudge.judge(FormatCorpus.files[name] ?? [])
-            #expect(judgement.decodedByteCount <= ReadingBudget.standard.decodedByteCount, "\(name)")
+            #expect(
+                judgement.decodedByteCount <= ReadingBudget.standard.decodedByteCount, "\(name)")
             #expect(!judgement.judgementClass.isStrong, "\(name): \(judgement)")
             #expect(judgement.structure != .none, "\(name): \(judgement)")
         }

@@ -34,7 +34,9 @@ private let attacks: [Attack] = [
     },
 ]
 
-private let victims = ["txt", "docx", "pdf", "png", "sqlite", "dcm", "wav", "doc", "gz", "mp4", "heic"]
+private let victims = [
+    "txt", "docx", "pdf", "png", "sqlite", "dcm", "wav", "doc", "gz", "mp4", "heic",
+]
 
 @Test("attacks are seen by the changed bytes", arguments: attacks.indices, victims)
 func attacked(index: Int, victim: String) {
@@ -70,7 +72,8 @@ func edited() {
     }
 }
 
-@Test("a recognised file that became a container is told apart", arguments: ["gpg", "age", "salted"])
+@Test(
+    "a recognised file that became a container is told apart", arguments: ["gpg", "age", "salted"])
 func contained(name: String) {
     guard let old = FormatCorpus.files["txt"], let new = FormatCorpus.files[name] else { return }
     #expect(ChangeJudge.judge(old: old, new: new).changeClass == .lostToContainer)

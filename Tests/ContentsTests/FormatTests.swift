@@ -33,7 +33,8 @@ import Testing
         #expect(FullJudge.judge(bytes).structure != .verified)
     }
 
-    @Test("whole, header and intermittent encryption are seen", arguments: Format.all + Format.texts)
+    @Test(
+        "whole, header and intermittent encryption are seen", arguments: Format.all + Format.texts)
     func encrypted(format: Format) {
         guard let bytes = format.bytes, bytes.count >= 1024 else { return }
         let whole = FullJudge.judge(encrypt(bytes) { _ in true })

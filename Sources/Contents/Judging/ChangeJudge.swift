@@ -61,7 +61,8 @@ public enum ChangeJudge {
     ) -> ChangeClass? {
         let count = min(old.count, new.count, PairedBytes.sampleByteCount)
         guard count >= 1024, abs(old.count - new.count) <= 4096 else { return nil }
-        let pair = PairedBytes(old: old.span.extracting(0..<count), new: new.span.extracting(0..<count))
+        let pair = PairedBytes(
+            old: old.span.extracting(0..<count), new: new.span.extracting(0..<count))
         guard pair.isComparable else { return nil }
         if pair.hasRepeatedKey(old.span, new.span) { return .repeatedKey }
         if pair.isSubstitution { return .substitution }

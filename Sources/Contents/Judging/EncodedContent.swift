@@ -13,6 +13,7 @@ enum EncodedContent: Equatable {
     /// - Parameters:
     ///   - sample: the file's first bytes.
     ///   - counts: how often each value came in the whole file.
+    /// - Returns: what stands behind the alphabet; nil if nothing random does.
     static func find(in sample: [UInt8], counts: borrowing Histogram) -> EncodedContent? {
         let span = sample.span
         if span.has("begin "), let decoded = decodedUU(span) { return verdict(on: decoded) }
@@ -25,7 +26,8 @@ enum EncodedContent: Equatable {
             if found != nil || alphabet == .base64 { return found }
         }
         if body != sample { return nil }
-        return symbols(span, counts) ?? lanes(span)
+        if let found = symbols(span, counts) { return found }
+        return lanes(span)
     }
 
     private static func verdict(on decoded: [UInt8]) -> EncodedContent? {
@@ -94,7 +96,9 @@ private enum Alphabet {
             sum += own.count(of: value...value)
             all += whole.count(of: value...value)
         }
-        return own.total > 0 && sum == own.total && (isPart || all == whole.total)
+        let isWhole = all == whole.total
+        let isOwn = sum == own.total
+        return sum > 0 && isOwn && (isPart || isWhole)
     }
 
     private func number(_ byte: UInt8) -> UInt32? {

@@ -16,7 +16,7 @@ public enum FullJudge {
     ) -> FullJudgement {
         var walker = Walker(source, budget: budget)
         let survey = BlockSurvey(&walker.input, salt: salt)
-        let walk = survey.blockCount + survey.tally.byteCount > 0 ? walker.walk() : .none
+        let walk = survey.tally.byteCount > 0 ? walker.walk().seen(with: survey.text) : .none
         var judgement = FullJudgement(
             judgementClass: .recognised, kind: walk.kind, structure: walk.finding,
             flaw: walk.flaw, reasons: [],
@@ -123,6 +123,18 @@ public enum FullJudge {
         if survey.isHeadUniform { reasons.insert(.headUniform) }
         if survey.isPartlyUniform, !survey.isHeadUniform { reasons.insert(.blocksUniform) }
         if survey.hasPoissonFloor { reasons.insert(.poissonFloor) }
+    }
+}
+
+extension Walk {
+    /// Text that is valid throughout may speak of a signature, and some formats are text.
+    fileprivate func seen(with text: TextCandidates) -> Walk {
+        guard !text.isEmpty else { return self }
+        switch finding {
+        case .broken: return .none
+        case .magicOnly: return .walked(kind)
+        case .none, .walked, .verified, .encrypted: return self
+        }
     }
 }
 

@@ -34,9 +34,15 @@ private func isMail(_ head: Span<UInt8>) -> Bool {
         "Return-Path:", "Received:", "Delivered-To:", "MIME-Version:", "Message-ID:", "From:",
         "To:", "Subject:", "Date:", "X-",
     ]
-    guard names.contains(where: { head.has($0) }) else { return false }
-    let known = ["From:", "Subject:", "Date:", "Message-ID:", "Message-Id:"]
-    return known.filter { head.find("\n\($0)", within: 4096) != nil || head.has($0) }.count >= 2
+    var isField = false
+    for name in names where head.has(name) { isField = true }
+    guard isField else { return false }
+    var count = 0
+    for name in ["From:", "Subject:", "Date:", "Message-ID:", "Message-Id:"]
+    where head.has(name) || head.find("\n\(name)", within: 4096) != nil {
+        count += 1
+    }
+    return count >= 2
 }
 
 /// The same number of commas, semicolons or tabs in the first lines.

@@ -64,9 +64,8 @@ struct BoundedReader: ~Copyable {
         var local: [UInt8] = []
         swap(&local, &window)
         defer { swap(&local, &window) }
-        var whole = local.mutableSpan
-        var target = whole.extracting(first: count)
-        return source.read(at: UInt64(at), into: &target)
+        var target = local.mutableSpan
+        return source.read(at: UInt64(at), byteCount: count, into: &target)
     }
 
     mutating func byte(_ at: Int) -> UInt8 {

@@ -6,11 +6,14 @@ public protocol ByteSource {
     /// Reads from a place within the size.
     ///
     /// - Parameters:
-    ///   - offset: less than `byteCount`.
-    ///   - target: takes the bytes; never empty.
+    ///   - offset: less than the size.
+    ///   - count: bytes asked for; no more than the target holds, nor than the size allows.
+    ///   - target: takes the bytes at its beginning.
     /// - Returns: bytes read; fewer than asked for means that the file has become shorter, and nil
     ///   that it cannot be read.
-    mutating func read(at offset: UInt64, into target: inout MutableSpan<UInt8>) -> Int?
+    mutating func read(
+        at offset: UInt64, byteCount count: Int, into target: inout MutableSpan<UInt8>
+    ) -> Int?
 }
 
 /// Content that is wholly in memory.
@@ -24,9 +27,11 @@ public struct MemorySource: ByteSource {
     public var byteCount: UInt64 { UInt64(bytes.count) }
 
     /// Copies from the content.
-    public mutating func read(at offset: UInt64, into target: inout MutableSpan<UInt8>) -> Int? {
+    public mutating func read(
+        at offset: UInt64, byteCount asked: Int, into target: inout MutableSpan<UInt8>
+    ) -> Int? {
         guard let start = Int(exactly: offset), start < bytes.count else { return 0 }
-        let count = min(target.count, bytes.count - start)
+        let count = min(asked, target.count, bytes.count - start)
         let source = bytes.span
         for i in 0..<count { target[i] = source[start + i] }
         return count

@@ -1,3 +1,5 @@
+internal import Compression
+
 /// The statistics of one run of bytes that come in pieces: a file's blocks, or a decoded payload.
 struct PayloadTally {
     private(set) var head: [UInt8] = []

@@ -56,7 +56,9 @@ extension Walker {
     }
 
     private mutating func isBoxOfBoxes(_ at: Int) -> Bool {
-        for name in ["moov", "trak", "mdia", "minf", "stbl", "edts", "moof", "traf", "meta", "jp2h"]
+        for name in [
+            "moov", "trak", "mdia", "minf", "stbl", "edts", "moof", "traf", "meta", "jp2h",
+        ]
         where input.has(name, at: at) {
             return true
         }

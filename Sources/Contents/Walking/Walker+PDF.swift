@@ -56,12 +56,10 @@ extension Walker {
         while start > 0, !span.has(" obj", at: start) { start -= 1 }
         let text = span.extracting(start..<piece.count)
         var found = Dictionary()
-        // Only one filter, and no predictor matters for the stream itself.
-        let isFirst =
-            text.find("/FlateDecode", within: text.count).map { place in
-                text.find("Decode", within: text.count) == place + 6
-            } ?? false
-        found.isFlate = isFirst
+        // Only where it is the first filter does zlib data follow.
+        if let place = text.find("/FlateDecode", within: text.count) {
+            found.isFlate = text.find("Decode", within: text.count) == place + 6
+        }
         let isTable = text.find("/XRef", within: text.count) != nil
         found.isEncryption = isTable && text.find("/Encrypt", within: text.count) != nil
         return found

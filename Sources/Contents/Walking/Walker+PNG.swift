@@ -66,9 +66,10 @@ extension Walker {
                 let room = min(output.count, decodedByteLimit - decodedByteCount)
                 guard room > 0, input.step() else { return .unsupported }
                 var target = output.mutableSpan
-                var cut = target.extracting(first: room)
                 let rest = piece.span.extracting(droppingFirst: used)
-                guard let step = decoder?.decode(rest, into: &cut) else { return .unsupported }
+                guard let step = decoder?.decode(rest, into: &target, atMost: room) else {
+                    return .unsupported
+                }
                 used += step.consumedByteCount
                 countDecoded(step.producedByteCount)
                 pixels.add(output.span.extracting(first: step.producedByteCount))

@@ -140,7 +140,8 @@ extension Walker {
             }
             for i in 0..<count {
                 guard input.step() else { return .walked(.messageCatalogue) }
-                let end = elfNumber(table + 8 * i, 4, isBig) + elfNumber(table + 8 * i + 4, 4, isBig)
+                let end =
+                    elfNumber(table + 8 * i, 4, isBig) + elfNumber(table + 8 * i + 4, 4, isBig)
                 guard end < input.byteCount, input.byte(end) == 0 else {
                     return input.isExhausted
                         ? .walked(.messageCatalogue) : .broken(.messageCatalogue, .field)

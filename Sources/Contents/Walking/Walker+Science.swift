@@ -1,3 +1,5 @@
+internal import Compression
+
 extension Walker {
     /// Source: nifti1.h and nifti2.h: header, dimensions, bits of a voxel, where the voxels begin.
     mutating func walkNIfTI() -> Walk {

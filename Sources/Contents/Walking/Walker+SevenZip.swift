@@ -31,7 +31,9 @@ extension Walker {
         }
         var header: [UInt8] = []
         let decoded = decode(format, start..<(start + packed.packed)) { piece in
-            for i in 0..<min(piece.count, packed.unpacked - header.count) { header.append(piece[i]) }
+            for i in 0..<min(piece.count, packed.unpacked - header.count) {
+                header.append(piece[i])
+            }
         }
         if decoded == .undecided, header.count < packed.unpacked { return .walked(.sevenZip) }
         guard header.count == packed.unpacked else { return .broken(.sevenZip, .data) }

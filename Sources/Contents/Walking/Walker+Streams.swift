@@ -42,7 +42,7 @@ extension Walker {
             }
             switch decode(format, at..<input.byteCount, { tally.add($0) }) {
             case .finished(let end): at = end
-            case .corrupt: return .broken(kind, .data)
+            case .corrupt, .mismatch: return .broken(kind, .data)
             case .endsEarly: return .broken(kind, .endsEarly)
             case .undecided:
                 judge(tally)

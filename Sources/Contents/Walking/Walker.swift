@@ -87,8 +87,8 @@ struct Walker: ~Copyable {
             let room = min(output.count, decodedByteLimit - decodedByteCount)
             guard room > 0, input.step() else { return .undecided }
             var target = output.mutableSpan
-            var cut = target.extracting(first: room)
-            let step = decoder.decode(piece.span.extracting(droppingFirst: used), into: &cut)
+            let step = decoder.decode(
+                piece.span.extracting(droppingFirst: used), into: &target, atMost: room)
             used += step.consumedByteCount
             at += step.consumedByteCount
             decodedByteCount += step.producedByteCount
@@ -105,7 +105,8 @@ struct Walker: ~Copyable {
                 let more = input.bytes(at: next, count: min(range.upperBound - next, 1 << 14))
                 guard !more.isEmpty else { return input.isExhausted ? .undecided : .endsEarly }
                 guard piece.count - used < 1 << 20 else { return .undecided }
-                piece = Array(piece[used...]) + more
+                let left = Array(piece[used...])
+                piece = left + more
                 used = 0
             case .goesOn: break
             }
