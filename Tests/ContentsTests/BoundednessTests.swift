@@ -41,15 +41,27 @@ private struct FailingSource: ByteSource {
         }
     }
 
-    @Test("a file of 1 TiB is read within the budget", arguments: Format.all + Format.texts)
+    @Test("a huge file is read within the budget", arguments: Format.all + Format.texts)
     func hugeFiles(format: Format) {
         guard let bytes = format.bytes else { return }
+        let budget = ReadingBudget(
+            readByteCount: 1 << 18, decodedByteCount: 1 << 16, stepCount: 5000)
         for byteCount: UInt64 in [1 << 40, 1 << 63, .max] {
-            let judgement = FullJudge.judge(SparseSource(head: bytes, byteCount: byteCount))
-            #expect(judgement.readByteCount <= ReadingBudget.standard.readByteCount)
-            #expect(judgement.decodedByteCount <= ReadingBudget.standard.decodedByteCount)
+            let source = SparseSource(head: bytes, byteCount: byteCount)
+            let judgement = FullJudge.judge(source, budget: budget)
+            #expect(judgement.readByteCount <= budget.readByteCount)
+            #expect(judgement.decodedByteCount <= budget.decodedByteCount)
             #expect(!judgement.judgementClass.isStrong, "\(judgement)")
         }
+    }
+
+    @Test("a sparse file of 1 TiB costs what the standard budget says")
+    func sparse() {
+        let source = SparseSource(head: Array("%PDF-1.7\n1 0 obj\n".utf8), byteCount: 1 << 40)
+        let judgement = FullJudge.judge(source)
+        #expect(judgement.readByteCount <= ReadingBudget.standard.readByteCount)
+        #expect(judgement.reasons.contains(.sample))
+        #expect(!judgement.judgementClass.isStrong, "\(judgement)")
     }
 
     @Test("a small budget ends the walk without a contradiction", arguments: Format.all)

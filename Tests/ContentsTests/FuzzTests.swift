@@ -34,7 +34,7 @@ func fuzz() {
     var generator = SeededBytes(seed: 2024)
     let seeds = FormatCorpus.files.sorted { $0.key < $1.key }.map { Array($0.value.prefix(3000)) }
     var classes: Set<JudgementClass> = []
-    for round in 0..<100 {
+    for round in 0..<75 {
         for seed in seeds where !seed.isEmpty {
             let bytes = round == 0 ? seed : mutate(seed, &generator)
             classes.insert(FullJudge.judge(MemorySource(bytes), budget: budget).judgementClass)

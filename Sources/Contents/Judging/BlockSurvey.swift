@@ -1,4 +1,4 @@
-/// The statistics of a file by blocks: all of them, or for a large file its first MiB and a sample.
+/// The statistics of a file by blocks: all of them, or for a large file its beginning and a sample.
 struct BlockSurvey {
     private(set) var tally = PayloadTally()
     private(set) var blockCount = 0
@@ -7,19 +7,22 @@ struct BlockSurvey {
     private(set) var text: TextCandidates = []
     private var paddingBytes = 0
 
-    /// Files up to this size are read whole.
-    static let wholeByteCount = 8 << 20
-    private static let headByteCount = 1 << 20
-
-    init(_ input: inout BoundedReader, salt: UInt64) {
+    /// Reads a file.
+    ///
+    /// - Parameters:
+    ///   - input: where it is read from.
+    ///   - most: bytes read at most; smaller files are read whole, of others an eighth is spent on
+    ///     the beginning.
+    ///   - salt: draws the sample.
+    init(_ input: inout BoundedReader, atMost most: Int, salt: UInt64) {
         let block = Constants.blockByteCount
-        let isWhole = input.byteCount <= Self.wholeByteCount
-        let end = isWhole ? input.byteCount : Self.headByteCount
+        let isWhole = input.byteCount <= most
+        let end = isWhole ? input.byteCount : most / 8 / block * block
         for start in stride(from: 0, to: end, by: block) {
             add(input.bytes(at: start, count: block), at: start)
         }
         guard !isWhole else { return }
-        let count = (Self.wholeByteCount - Self.headByteCount) / block
+        let count = max(1, (most - end) / block)
         let stratum = (input.byteCount - end) / count
         var state = salt
         for i in 0..<count {
@@ -27,7 +30,7 @@ struct BlockSurvey {
             let last = i == count - 1
             let drawn = end + stratum * i + Int(mix(&state) % free)
             // The end of a file tells most.
-            let start = last ? input.byteCount - block : drawn
+            let start = last ? max(end, input.byteCount - block) : drawn
             add(input.bytes(at: start, count: block), at: start)
         }
     }

@@ -15,7 +15,7 @@ public enum FullJudge {
         _ source: any ByteSource, budget: ReadingBudget = .standard, salt: UInt64 = 0
     ) -> FullJudgement {
         var walker = Walker(source, budget: budget)
-        let survey = BlockSurvey(&walker.input, salt: salt)
+        let survey = BlockSurvey(&walker.input, atMost: budget.surveyByteCount, salt: salt)
         let walk = survey.tally.byteCount > 0 ? walker.walk().seen(with: survey.text) : .none
         var judgement = FullJudgement(
             judgementClass: .recognised, kind: walk.kind, structure: walk.finding,
@@ -28,7 +28,7 @@ public enum FullJudge {
             readByteCount: 0, decodedByteCount: 0)
         classify(&judgement, survey, &walker)
         if walker.input.isExhausted { judgement.reasons.insert(.budget) }
-        if walker.input.byteCount > BlockSurvey.wholeByteCount { judgement.reasons.insert(.sample) }
+        if walker.input.byteCount > budget.surveyByteCount { judgement.reasons.insert(.sample) }
         if walker.input.isUnreadable { judgement.judgementClass = .unreadable }
         judgement.readByteCount = walker.input.readByteCount
         judgement.decodedByteCount = walker.decodedByteCount

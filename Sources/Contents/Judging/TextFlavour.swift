@@ -1,5 +1,6 @@
 /// What a text is, by how it begins; only the encoding is certain.
 func flavour(ofText head: Span<UInt8>, encoding: Kind) -> Kind {
+    if encoding == .textUTF16 { return encoding }
     let at = head.firstVisible
     if hasTag("<!doctype html", head, at) || hasTag("<html", head, at) { return .html }
     if head.has("-----BEGIN ", at: at) { return .pem }

@@ -54,6 +54,9 @@ public struct ReadingBudget: Sendable, Equatable {
         self.stepCount = stepCount
     }
 
+    /// A third is for the statistics, the rest for the walk.
+    var surveyByteCount: Int { readByteCount / 3 }
+
     /// 24 MiB read, 4 MiB decoded, 200,000 elements.
     ///
     /// Source: facts/entropy.md §5 (decoding); the others are chosen by us, so that a file of any

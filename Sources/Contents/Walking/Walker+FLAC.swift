@@ -34,7 +34,8 @@ extension Walker {
                 }
                 next = place + 1
                 guard input.byte(next) & 0xFE == 0xF8, frameHeader(place) else { continue }
-                sum = flacChecksum(input.bytes(at: summed, count: place - summed).span, from: sum)
+                let piece = input.bytes(at: summed, count: place - summed)
+                sum = flacFrameChecksum.sum(over: piece.span, from: sum)
                 summed = place
                 // The sum over a frame and its own CRC is zero.
                 isFound = sum == 0
@@ -46,7 +47,8 @@ extension Walker {
 
     private mutating func endOfFLAC(_ frame: Int, _ sum: UInt16, _ summed: Int) -> Walk {
         let rest = input.byteCount - summed
-        let last = flacChecksum(input.bytes(at: summed, count: min(rest, 1 << 20)).span, from: sum)
+        let piece = input.bytes(at: summed, count: min(rest, 1 << 20))
+        let last = flacFrameChecksum.sum(over: piece.span, from: sum)
         if input.isExhausted { return .walked(.flac) }
         // A tag of 128 bytes may follow.
         if last == 0 || input.has("TAG", at: input.byteCount - 128) { return .verified(.flac) }
@@ -63,28 +65,8 @@ extension Walker {
         end += ones == 0 ? 1 : min(ones, 7)
         end += sizes >> 4 == 6 ? 1 : sizes >> 4 == 7 ? 2 : 0
         end += sizes & 15 == 12 ? 1 : sizes & 15 >= 13 ? 2 : 0
-        var sum: UInt8 = 0
-        for i in at..<end {
-            sum ^= input.byte(i)
-            for _ in 0..<8 { sum = sum & 0x80 != 0 ? sum << 1 ^ 0x07 : sum << 1 }
-        }
+        let header = input.bytes(at: at, count: end - at)
+        let sum = flacHeaderChecksum.sum(over: header.span)
         return end < input.byteCount && sum == input.byte(end)
     }
-}
-
-/// The polynomial 0x8005 from the top bit.
-private func flacChecksum(_ bytes: Span<UInt8>, from earlier: UInt16) -> UInt16 {
-    let table = flacTable
-    let entries = table.span
-    var sum = earlier
-    for i in bytes.indices {
-        sum = sum << 8 ^ entries[Int(sum >> 8 ^ UInt16(bytes[i]))]
-    }
-    return sum
-}
-
-private let flacTable: [UInt16] = (0..<256).map { index in
-    var entry = UInt16(index) << 8
-    for _ in 0..<8 { entry = entry & 0x8000 != 0 ? entry << 1 ^ 0x8005 : entry << 1 }
-    return entry
 }

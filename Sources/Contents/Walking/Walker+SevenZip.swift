@@ -52,7 +52,10 @@ extension Walker {
         }
         var tally = PayloadTally()
         let decoded = decode(format, start..<(start + packed.packed)) { tally.add($0) }
-        if decoded == .corrupt { return .broken(.sevenZip, .data) }
+        // Without an end marker the decoder goes on into the coder's last bytes.
+        if decoded == .corrupt, tally.byteCount < packed.unpacked {
+            return .broken(.sevenZip, .data)
+        }
         judge(tally)
         return .walked(.sevenZip)
     }

@@ -15,7 +15,9 @@ extension Walker {
             guard page.count == size else { return .walked(.ogg) }
             let stated = page.span.little32(22)
             for i in 22..<26 { page[i] = 0 }
-            guard oggChecksum(page.span) == stated else { return .broken(.ogg, .checksum) }
+            guard oggChecksum.sum(over: page.span) == stated else {
+                return .broken(.ogg, .checksum)
+            }
             at += size
         }
         return .verified(.ogg)
@@ -77,23 +79,4 @@ extension Walker {
         }
         return .checked(.midi, at <= input.byteCount, .endsEarly)
     }
-}
-
-/// The polynomial 0x04C11DB7 from the top bit, without inversions.
-///
-/// Source: RFC 3533 §6.
-func oggChecksum(_ bytes: Span<UInt8>) -> UInt32 {
-    let table = oggTable
-    let entries = table.span
-    var sum: UInt32 = 0
-    for i in bytes.indices {
-        sum = sum << 8 ^ entries[Int(sum >> 24 ^ UInt32(bytes[i]))]
-    }
-    return sum
-}
-
-private let oggTable: [UInt32] = (0..<256).map { index in
-    var entry = UInt32(index) << 24
-    for _ in 0..<8 { entry = entry & 0x8000_0000 != 0 ? entry << 1 ^ 0x04C1_1DB7 : entry << 1 }
-    return entry
 }
