@@ -1,5 +1,6 @@
 import Contents
 import Foundation
+import Testing
 
 /// Files of many formats, written once in a run by `Formats/make.py` with the tools that are there.
 enum FormatCorpus {

@@ -50,15 +50,13 @@ extension Walker {
             let isFragment = group == 0xFFFE && isInPixels && element.size < Self.undefined
             if group == 0x7FE0 { isInPixels = element.size == Self.undefined }
             if group == 0xFFFE, number16(at + 2, encoding) == 0xE0DD { isInPixels = false }
-            if isFragment { judgeFragment(element.start, element.size) }
+            if isFragment {
+                judgeStored(input.stretch(element.start, element.start + element.size))
+            }
             at = element.start + (isEntered && !isFragment ? 0 : element.size)
             guard at <= input.byteCount else { return .broken(.dicom, .endsEarly) }
         }
         return .walked(.dicom)
-    }
-
-    private mutating func judgeFragment(_ start: Int, _ size: Int) {
-        judgeStored(input.stretch(start, start + size))
     }
 
     private static let undefined = 0xFFFF_FFFF
