@@ -92,6 +92,12 @@ struct PairedBytes {
         }
     }
 
+    private func repeats(_ old: Span<UInt8>, _ length: Int, _ lag: Int) -> Bool {
+        var equal = 0
+        for i in lag..<length where old[i] == old[i - lag] { equal += 1 }
+        return equal * 2 > length - lag
+    }
+
     /// Source: facts/entropy.md §6.4 K1: a lag of at most 256 at which 95 % agree.
     func hasRepeatedKey(_ old: Span<UInt8>, _ new: Span<UInt8>) -> Bool {
         let length = min(count, 8192)
@@ -107,7 +113,8 @@ struct PairedBytes {
                 if span[i] != span[i - lag] { differing += 1 }
                 i += 1
             }
-            if differing <= allowed { return true }
+            // An old content that repeats itself gives differences that do.
+            if differing <= allowed, !repeats(old, length, lag) { return true }
         }
         return false
     }

@@ -11,7 +11,9 @@ extension EncodedContent {
                 rank[Int(value)] = symbolCount
                 symbolCount += 1
             }
-            guard (4...200).contains(symbolCount) else { continue }
+            guard (4...200).contains(symbolCount), mayBeEven(counts, rank, symbolCount) else {
+                continue
+            }
             var numbers: [Int] = []
             for i in sample.indices where rank[Int(sample[i])] >= 0 {
                 numbers.append(rank[Int(sample[i])])
@@ -22,6 +24,23 @@ extension EncodedContent {
             if isRandom { return .uniform }
         }
         return nil
+    }
+
+    /// Spares what follows for ordinary text: its symbols are far from even.
+    ///
+    /// The excess of chi-square over its freedom, for each symbol drawn, is 0 for random symbols.
+    private static func mayBeEven(
+        _ counts: borrowing Histogram, _ rank: [Int], _ symbolCount: Int
+    ) -> Bool {
+        var total = 0.0
+        var squares = 0.0
+        for value in UInt8.min...UInt8.max where rank[Int(value)] >= 0 {
+            let count = Double(counts.count(of: value...value))
+            total += count
+            squares += count * count
+        }
+        let chiSquare = squares * Double(symbolCount) / total - total
+        return chiSquare - Double(symbolCount) < total * 0.2
     }
 
     private static func packsUniform(_ numbers: [Int], _ symbolCount: Int) -> Bool {

@@ -74,6 +74,11 @@ public enum FullJudge {
                 ofText: survey.tally.head.span, encoding: survey.text.kind(hasHighBytes: high))
             judgement.structure = .walked
         }
+        if judgement.structure == .walked, isLockedKey(sample.span) {
+            judgement.structure = .encrypted
+            judgement.judgementClass = .encryptedContainer
+            return
+        }
         switch EncodedContent.find(in: sample, counts: survey.tally.bytes) {
         case .encrypted(let kind):
             judgement.kind = kind
@@ -86,20 +91,14 @@ public enum FullJudge {
             return
         case nil: break
         }
-        if judgement.structure == .walked {
-            if isLockedKey(sample.span) {
-                judgement.structure = .encrypted
-                judgement.judgementClass = .encryptedContainer
-            }
-            return
-        }
+        if judgement.structure == .walked { return }
         classifyRandom(&judgement, survey)
     }
 
     /// Source: RFC 5958 §3 and RFC 1421 §4.6.1.1.
     private static func isLockedKey(_ text: Span<UInt8>) -> Bool {
         text.has("-----BEGIN ENCRYPTED PRIVATE KEY")
-            || text.has("-----BEGIN ") && text.find("4,ENCRYPTED", within: 256) != nil
+            || text.has("-----BEGIN ") && text.find("4,ENCRYPTED", within: 4096) != nil
     }
 
     private static func classifyRandom(_ judgement: inout FullJudgement, _ survey: BlockSurvey) {

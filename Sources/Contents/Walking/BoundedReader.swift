@@ -6,7 +6,9 @@
 struct BoundedReader: ~Copyable {
     private var source: any ByteSource
     private var budget: ReadingBudget
-    private var window = [UInt8](repeating: 0, count: BoundedReader.windowByteCount)
+    private var window: [UInt8] = []
+    /// The file's beginning, to which walks come back.
+    private var head: [UInt8] = []
     private var windowStart = 0
     private var windowEnd = 0
     let byteCount: Int
@@ -38,9 +40,15 @@ struct BoundedReader: ~Copyable {
     /// Makes the window hold `at`; false if that cannot be.
     private mutating func moves(to at: Int) -> Bool {
         if at >= windowStart, at < windowEnd { return true }
-        guard at >= 0, at < byteCount, !isExhausted, !isUnreadable else { return false }
+        guard at >= 0, at < byteCount, !isUnreadable else { return false }
+        if at < head.count {
+            window = head
+            (windowStart, windowEnd) = (0, head.count)
+            return true
+        }
+        guard !isExhausted else { return false }
         // A jump gets little, going on gets much: directories of huge files stay cheap.
-        let isNext = at == windowEnd || at == 0
+        let isNext = at == windowEnd && at > 0
         let wanted = isNext ? Self.windowByteCount : Self.smallReadByteCount
         let count = min(wanted, byteCount - at)
         guard count <= budget.readByteCount else {
@@ -56,6 +64,7 @@ struct BoundedReader: ~Copyable {
         }
         windowStart = at
         windowEnd = at + count
+        if at == 0 { head = Array(window[0..<count]) }
         return true
     }
 
@@ -64,6 +73,9 @@ struct BoundedReader: ~Copyable {
         var local: [UInt8] = []
         swap(&local, &window)
         defer { swap(&local, &window) }
+        if local.count < count {
+            local = [UInt8](repeating: 0, count: max(count, min(byteCount, Self.windowByteCount)))
+        }
         var target = local.mutableSpan
         return source.read(at: UInt64(at), byteCount: count, into: &target)
     }

@@ -8,6 +8,8 @@ struct PayloadTally {
     private(set) var checksum: UInt32 = 0
     /// Whether the second histogram covers everything; it is spared once it cannot matter.
     private(set) var isNibblesWhole = true
+    /// Bytes in pieces of 1 KiB or more that are uniform by themselves.
+    private var uniformByteCount = 0
     var byteCount: Int { bytes.total }
 
     /// Fewer bytes are no payload to judge.
@@ -35,10 +37,13 @@ struct PayloadTally {
             isNibblesWhole = false
             return false
         }
+        // Counted even if the sum is lost already, since pieces are judged one by one.
         var lagged = Histogram()
         lagged.addNibbleLag(of: piece)
         nibbles.add(lagged)
-        return own.isUniform && lagged.isUniform
+        let isUniform = own.isUniform && lagged.isUniform
+        if isUniform, piece.count >= Self.leastByteCount { uniformByteCount += piece.count }
+        return isUniform
     }
 
     mutating func addChecked(_ piece: Span<UInt8>) {
@@ -48,9 +53,11 @@ struct PayloadTally {
 
     var isUniform: Bool { isNibblesWhole && bytes.isUniform && nibbles.isUniform }
 
-    /// Whether the payload is random and no format that is known by its head.
+    /// Whether the payload, or nearly all of it, is random and no format that is known by its head.
     var isSuspicious: Bool {
-        guard byteCount >= Self.leastByteCount, isUniform else { return false }
+        let least = Constants.contradictingBlockShare * Double(byteCount)
+        guard byteCount >= Self.leastByteCount, isUniform || Double(uniformByteCount) >= least
+        else { return false }
         return recognise(head: head.span, fileByteCount: .max).structure == .none
     }
 }

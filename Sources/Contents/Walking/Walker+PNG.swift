@@ -56,6 +56,7 @@ extension Walker {
     private mutating func decodePNG(
         _ decoder: inout Decoder?, _ start: Int, _ count: Int, _ pixels: inout PNGPixels
     ) -> DecodingState {
+        guard decodedByteCount < decodedByteLimit else { return .unsupported }
         var output = [UInt8](repeating: 0, count: 1 << 14)
         var at = start
         while at < start + count {
@@ -72,7 +73,7 @@ extension Walker {
                 }
                 used += step.consumedByteCount
                 countDecoded(step.producedByteCount)
-                pixels.add(output.span.extracting(first: step.producedByteCount))
+                pixels.add(output[0..<step.producedByteCount])
                 if step.state == .corrupt || step.state == .unsupported { return step.state }
                 // What follows the stream's end within the chunk means nothing.
                 if step.state == .finished { return .finished }
@@ -96,14 +97,23 @@ private struct PNGPixels {
         rowByteCount = isInterlaced ? 0 : (width * channels * min(depth, 16) + 7) / 8
     }
 
-    mutating func add(_ decoded: Span<UInt8>) {
-        guard rowByteCount > 0 else { return tally.add(decoded) }
-        var row: [UInt8] = []
-        row.reserveCapacity(decoded.count)
-        for i in decoded.indices {
-            if column > 0 { row.append(decoded[i]) }
-            column = column == rowByteCount ? 0 : column + 1
+    mutating func add(_ decoded: ArraySlice<UInt8>) {
+        guard rowByteCount > 0 else { return tally.add(Array(decoded).span) }
+        var samples: [UInt8] = []
+        samples.reserveCapacity(decoded.count)
+        var at = decoded.startIndex
+        while at < decoded.endIndex {
+            if column == 0 {
+                at += 1
+                column = 1
+                continue
+            }
+            let end = min(decoded.endIndex, at + rowByteCount + 1 - column)
+            samples.append(contentsOf: decoded[at..<end])
+            column += end - at
+            if column > rowByteCount { column = 0 }
+            at = end
         }
-        tally.add(row.span)
+        tally.add(samples.span)
     }
 }

@@ -2,6 +2,7 @@ extension Walker {
     /// Source: GIF89a specification §12 to §27: blocks of sub-blocks up to a trailer.
     mutating func walkGIF() -> Walk {
         var at = 13 + colourTable(flags: input.byte(10))
+        var hasImage = false
         while at < input.byteCount {
             guard input.step() else { return .walked(.gif) }
             switch input.byte(at) {
@@ -14,6 +15,7 @@ extension Walker {
                     return input.isExhausted ? .walked(.gif) : .broken(.gif, .field)
                 }
                 at = codeSize + 1
+                hasImage = true
             default: return input.isExhausted ? .walked(.gif) : .broken(.gif, .field)
             }
             while at < input.byteCount {
@@ -23,7 +25,8 @@ extension Walker {
                 if size == 0 { break }
             }
         }
-        return input.isExhausted ? .walked(.gif) : .broken(.gif, .endsEarly)
+        // The trailer is often left out.
+        return .checked(.gif, hasImage && at == input.byteCount, .endsEarly)
     }
 
     private func colourTable(flags: UInt8) -> Int {

@@ -2,6 +2,7 @@ extension Walker {
     /// Source: RFC 3533 §6: pages with a CRC over themselves, taken with its field as zero.
     mutating func walkOgg() -> Walk {
         var at = 0
+        var isLast = false
         while at < input.byteCount {
             guard input.step() else { return .walked(.ogg) }
             guard input.has("OggS", at: at), input.byte(at + 4) == 0 else {
@@ -18,9 +19,10 @@ extension Walker {
             guard oggChecksum.sum(over: page.span) == stated else {
                 return .broken(.ogg, .checksum)
             }
+            isLast = page[5] & 4 != 0
             at += size
         }
-        return .verified(.ogg)
+        return isLast ? .verified(.ogg) : .walked(.ogg)
     }
 
     /// Source: ID3v2.4 §3.1 and ISO/IEC 11172-3 §2.4.1: a tag, then frame after frame.

@@ -10,7 +10,7 @@ extension Walker {
             guard input.step() else { return .walked(.tar) }
             let header = input.bytes(at: at, count: 512)
             if header.allSatisfy({ $0 == 0 }) { return .checked(.tar, memberCount > 0) }
-            guard hasTarChecksum(header.span) else {
+            guard hasTarChecksum(header.span) || hasSignedTarChecksum(header) else {
                 return input.isExhausted ? .walked(.tar) : .broken(.tar, .checksum)
             }
             memberCount += 1
@@ -33,6 +33,13 @@ extension Walker {
         }
         // The two blocks of zeros at the end are often left out.
         return .checked(.tar, memberCount > 0)
+    }
+
+    /// Some old systems summed signed characters.
+    private func hasSignedTarChecksum(_ header: [UInt8]) -> Bool {
+        var sum = 8 * 0x20
+        for i in 0..<512 where !(148..<156).contains(i) { sum += Int(Int8(bitPattern: header[i])) }
+        return sum == tarNumber(header, 148..<156)
     }
 
     private func isTarFile(_ type: UInt8) -> Bool { type == 0x30 || type == 0 || type == 0x37 }

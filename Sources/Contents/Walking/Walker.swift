@@ -15,7 +15,7 @@ struct Walker: ~Copyable {
     var isInPixels = false
     /// An OpenDocument manifest told of encrypted members.
     var isEncryptedODF = false
-    private var output = [UInt8](repeating: 0, count: 1 << 16)
+    private var output: [UInt8] = []
 
     init(_ source: any ByteSource, budget: ReadingBudget) {
         input = BoundedReader(source, budget: budget)
@@ -41,7 +41,9 @@ struct Walker: ~Copyable {
     mutating func addStored(_ range: Range<Int>, to tally: inout PayloadTally) -> Bool {
         var at = range.lowerBound
         while at < range.upperBound {
-            let room = min(range.upperBound - at, 1 << 16, decodedByteLimit - decodedByteCount)
+            let room = min(
+                range.upperBound - at, Constants.blockByteCount,
+                decodedByteLimit - decodedByteCount)
             let piece = input.bytes(at: at, count: room)
             guard room > 0, !piece.isEmpty else { return false }
             tally.addChecked(piece.span)
@@ -74,7 +76,10 @@ struct Walker: ~Copyable {
     mutating func decode(
         _ format: Compression, _ range: Range<Int>, _ take: (Span<UInt8>) -> Void
     ) -> Decoded {
-        guard var decoder = Decoder(format) else { return .undecided }
+        guard decodedByteCount < decodedByteLimit, var decoder = Decoder(format) else {
+            return .undecided
+        }
+        if output.isEmpty { output = [UInt8](repeating: 0, count: 1 << 16) }
         var at = range.lowerBound
         var piece: [UInt8] = []
         var used = 0

@@ -180,7 +180,7 @@ def sound():
         for byte in page:
             total = (total << 8 & 0xFFFFFFFF) ^ table[total >> 24 ^ byte]
         return page[:22] + struct.pack("<I", total) + page[26:]
-    put("ogg", b"".join(ogg_page(i, skewed[i * 4000:i * 4000 + 4000], 2 if i == 0 else 0) for i in range(12)))
+    put("ogg", b"".join(ogg_page(i, skewed[i * 4000:i * 4000 + 4000], 2 if i == 0 else 4 if i == 11 else 0) for i in range(12)))
     put("flac", flac())
     put("mp3", b"ID3\x04\x00\x00\x00\x00\x00\x14" + bytes(20)
         + b"".join(b"\xff\xfb\x90\x00" + skewed[i * 100:i * 100 + 413] for i in range(120)))
