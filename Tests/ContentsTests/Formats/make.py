@@ -5,7 +5,7 @@ Where a tool is missing, its format is left out.
 import base64, binascii, bz2, gzip, io, lzma, os, py_compile, random, shutil, sqlite3, struct, subprocess, sys
 import tarfile, wave, zipfile, zlib
 
-out = sys.argv[1]
+out = os.path.abspath(sys.argv[1])
 os.makedirs(out, exist_ok=True)
 rng = random.Random(11)
 words = "canary mine gas lamp shaft seam coal air bird song patient record ward scan dose".split()
