@@ -24,14 +24,20 @@ let package = Package(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CMagic", providers: [.apt(["libmagic-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CCompression",
+            providers: [
+                .apt(["zlib1g-dev", "liblzma-dev", "libzstd-dev", "libbz2-dev", "liblz4-dev"])
+            ]),
         // Shell: the only targets that may say `unsafe`.
         .target(name: "Linux", dependencies: ["CLinux"]),
         .target(name: "Sodium", dependencies: ["CSodium"]),
         .target(name: "Magic", dependencies: ["CMagic"]),
         .target(name: "PostQuantum", dependencies: ["Sodium", crypto]),
         .target(name: "YAML", dependencies: ["CYAML"]),
+        .target(name: "Compression", dependencies: ["CCompression"]),
         // Core: values in, values out. No clock, no file, no thread.
-        .target(name: "Contents"),
+        .target(name: "Contents", dependencies: ["Compression"]),
         .target(name: "Detection", dependencies: ["Contents"]),
         .target(name: "Messages"),
         .target(name: "Policies", dependencies: ["Messages", "YAML"]),
@@ -75,7 +81,8 @@ let package = Package(
         // One test target for each library, and some that cross them.
         .testTarget(name: "LinuxTests", dependencies: ["Linux"]),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"]),
-        .testTarget(name: "ContentsTests", dependencies: ["Contents"]),
+        .testTarget(
+            name: "ContentsTests", dependencies: ["Compression", "Contents"], exclude: ["Formats"]),
         .testTarget(name: "DetectionTests", dependencies: ["Contents", "Detection"]),
         .testTarget(name: "PoliciesTests", dependencies: ["Messages", "Policies"]),
         .testTarget(name: "AgeTests", dependencies: ["Age", "PostQuantum", "Sodium"]),
@@ -131,7 +138,8 @@ if Context.environment["KANARIA_PART"] == "seal" {
 // Targets in C take no Swift settings.
 for target in package.targets
 where ![
-    "CLinux", "CMagic", "CSodium", "CYAML", "kanaria-actor", "kanaria-attack", "kanaria-load",
+    "CCompression", "CLinux", "CMagic", "CSodium", "CYAML", "kanaria-actor", "kanaria-attack",
+    "kanaria-load",
 ].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

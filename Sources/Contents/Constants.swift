@@ -32,6 +32,11 @@ enum Constants {
     /// Source: facts/entropy.md §6.3 A3.
     static let leastUniformBlockShare = 0.05
 
+    /// Largest differential area of a header that is random, in bit-bytes.
+    ///
+    /// Source: facts/entropy.md §6.3 A1+.
+    static let mostDifferentialArea = 32.0
+
     // Chosen by us.
 
     /// Bytes per block: the window of facts/entropy.md §5 whose test costs 1.9 µs.

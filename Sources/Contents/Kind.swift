@@ -19,6 +19,10 @@ public enum Kind: UInt8, Sendable, CaseIterable {
     case openPGP, age, saltedOpenSSL, luks
     // Bare compressed streams and compiled scripts.
     case zlib, pythonCode
+    // What only the full tier tells apart.
+    case officeOpenXML, openDocument, javaArchive, debianPackage
+    case wave, webp, avi, heif
+    case der, mail, mailbox, hl7, csv, svg
 }
 
 /// What the structure of the content says.

@@ -87,7 +87,7 @@ private func isOctal(_ byte: UInt8) -> Bool { (0x30...0x37).contains(byte) }
 
 /// Source: POSIX.1-2017 pax, ustar interchange format: the sum of the header's bytes, with the
 /// checksum's own eight taken as spaces, in octal.
-private func hasTarChecksum(_ b: Span<UInt8>) -> Bool {
+func hasTarChecksum(_ b: Span<UInt8>) -> Bool {
     guard b.count >= 512 else { return false }
     var stated: UInt32 = 0
     for i in 148..<156 where isOctal(b[i]) { stated = stated &* 8 &+ UInt32(b[i] - 0x30) }

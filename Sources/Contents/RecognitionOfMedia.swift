@@ -95,7 +95,7 @@ private func icon(_ b: Span<UInt8>, _ fileByteCount: UInt64) -> Recognition? {
 }
 
 func recogniseFilm(_ b: Span<UInt8>, fileByteCount: UInt64) -> Recognition? {
-    if b.has("RIFF") || b.has("RIFX") { return riff(b) }
+    if b.has("RIFF") || b.has("RIFX") || b.has("RF64") { return riff(b) }
     if b.has("ftyp", at: 4) {
         let size = b.big32(0)
         return .checked(
@@ -132,8 +132,9 @@ private func riff(_ b: Span<UInt8>) -> Recognition {
     guard isPrintable(b, 8..<16) else { return .broken(.riff) }
     if b.has("WAVE", at: 8) {
         // The format chunk may come after others, whose size then has to stay small.
-        if b.has("fmt ", at: 12) { return .checked(.riff, (16...64).contains(b.little32(16))) }
-        return .checked(.riff, b.little32(16) < 1 << 20)
+        let size = b.has("RIFX") ? b.big32(16) : b.little32(16)
+        if b.has("fmt ", at: 12) { return .checked(.riff, (16...64).contains(size)) }
+        return .checked(.riff, size < 1 << 20)
     }
     if b.has("WEBP", at: 8) { return .checked(.riff, b.has("VP8", at: 12)) }
     if b.has("AVI ", at: 8) { return .checked(.riff, b.has("LIST", at: 12)) }
@@ -154,7 +155,7 @@ private func mp3(_ b: Span<UInt8>) -> Recognition? {
 }
 
 /// Source: ISO/IEC 11172-3 §2.4.2.3 and 13818-3 (layer III only).
-private func mp3FrameByteCount(_ b: Span<UInt8>, _ at: Int) -> Int? {
+func mp3FrameByteCount(_ b: Span<UInt8>, _ at: Int) -> Int? {
     let rates: InlineArray<16, Int> = [
         0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0,
     ]

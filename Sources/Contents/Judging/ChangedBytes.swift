@@ -1,0 +1,121 @@
+/// The bytes of a new content that differ from the old one at their places.
+struct ChangedBytes {
+    private(set) var tally = PayloadTally()
+    /// Bytes that stayed as they were.
+    private(set) var keptByteCount = 0
+
+    init(old: Span<UInt8>, new: Span<UInt8>) {
+        let common = min(old.count, new.count)
+        var run: [UInt8] = []
+        var at = 0
+        while at < common {
+            guard old[at] != new[at] else {
+                keptByteCount += 1
+                at += 1
+                continue
+            }
+            let end = Self.endOfRun(old, new, from: at, to: common)
+            for i in at..<end { run.append(new[i]) }
+            if run.count >= 1 << 14 {
+                tally.add(run.span)
+                run.removeAll(keepingCapacity: true)
+            }
+            at = end
+        }
+        tally.add(run.span)
+        // What was added may be a footer as well as the rest of a ciphertext.
+        if new.count > common, new.count - common > 4096 || tally.byteCount == 0 {
+            tally.add(new.extracting(common..<new.count))
+        }
+    }
+
+    /// Runs are joined over gaps of at most two bytes, which agree by chance.
+    private static func endOfRun(
+        _ old: Span<UInt8>, _ new: Span<UInt8>, from start: Int, to common: Int
+    ) -> Int {
+        var end = start + 1
+        var at = end
+        while at < common, at - end <= 2 {
+            if old[at] != new[at] { end = at + 1 }
+            at += 1
+        }
+        return end
+    }
+}
+
+/// How the values of two contents of one length go together.
+struct PairedBytes {
+    /// Bytes that are compared at most.
+    static let sampleByteCount = 1 << 16
+    private let count: Int
+    private var equalCount = 0
+    private var keptClassCount = 0
+    private var wordCount = 0
+    private var distinctCount = 0
+    private(set) var isSubstitution = false
+
+    init(old: Span<UInt8>, new: Span<UInt8>) {
+        count = old.count
+        var forward = [Int](repeating: -1, count: 256)
+        var backward = [Int](repeating: -1, count: 256)
+        var isOneToOne = true
+        for i in old.indices {
+            let (before, after) = (Int(old[i]), Int(new[i]))
+            if before == after { equalCount += 1 }
+            let kind = Self.characterClass(old[i])
+            if kind == Self.characterClass(new[i]) { keptClassCount += 1 }
+            if kind > 0 { wordCount += 1 }
+            if forward[before] == -1 {
+                forward[before] = after
+                distinctCount += 1
+            }
+            if backward[after] == -1 { backward[after] = before }
+            if forward[before] != after || backward[after] != before { isOneToOne = false }
+        }
+        isSubstitution = isOneToOne
+    }
+
+    /// Most bytes changed, and there was enough variety for a rule to mean something.
+    var isComparable: Bool { equalCount * 2 < count && distinctCount >= 16 }
+
+    /// Source: facts/entropy.md §6.4 K3; a quarter of letters and digits is our choice.
+    var keepsClasses: Bool {
+        keptClassCount * 1000 > count * 995 && wordCount * 4 >= count
+    }
+
+    private static func characterClass(_ byte: UInt8) -> Int {
+        switch byte {
+        case 0x30...0x39: 1
+        case 0x41...0x5A: 2
+        case 0x61...0x7A: 3
+        default: 0
+        }
+    }
+
+    private func repeats(_ old: Span<UInt8>, _ length: Int, _ lag: Int) -> Bool {
+        var equal = 0
+        for i in lag..<length where old[i] == old[i - lag] { equal += 1 }
+        return equal * 2 > length - lag
+    }
+
+    /// Source: facts/entropy.md §6.4 K1: a lag of at most 256 at which 95 % agree.
+    func hasRepeatedKey(_ old: Span<UInt8>, _ new: Span<UInt8>) -> Bool {
+        let length = min(count, 8192)
+        var key = [UInt8](repeating: 0, count: length)
+        for i in 0..<length { key[i] = old[i] ^ new[i] }
+        let span = key.span
+        for lag in 1...256 where length > 2 * lag {
+            // Most lags fail within the first bytes.
+            var differing = 0
+            let allowed = (length - lag) / 20
+            var i = lag
+            while i < length, differing <= allowed {
+                if span[i] != span[i - lag] { differing += 1 }
+                i += 1
+            }
+            // An old content that repeats itself gives differences that do.
+            if differing <= allowed, !repeats(old, length, lag) { return true }
+        }
+        return false
+    }
+}

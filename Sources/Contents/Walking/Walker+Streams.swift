@@ -1,0 +1,76 @@
+internal import Compression
+
+/// Files that are one compressed stream, or several one after the other.
+extension Walker {
+    mutating func walkGzip() -> Walk { walkStreams(.gzip, .gzip, padding: [0]) }
+
+    mutating func walkBzip2() -> Walk { walkStreams(.bzip2, .bzip2, padding: []) }
+
+    /// Source: xz-file-format §2.2: streams may be followed by zeros in fours.
+    mutating func walkXz() -> Walk { walkStreams(.xz, .xz, padding: [0]) }
+
+    mutating func walkZstandard() -> Walk { walkStreams(.zstd, .zstandard, padding: []) }
+
+    mutating func walkLZ4() -> Walk { walkStreams(.lz4, .lz4, padding: []) }
+
+    /// Two bytes are no signature, so what cannot be decoded is no zlib stream at all.
+    mutating func walkZlib() -> Walk {
+        let walk = walkStreams(.zlib, .zlib, padding: [])
+        return walk.finding == .broken && walk.flaw != .endsEarly ? .none : walk
+    }
+
+    private mutating func walkStreams(
+        _ kind: Kind, _ format: Compression, padding: Set<UInt8>
+    ) -> Walk {
+        var tally = PayloadTally()
+        var at = 0
+        var isWhole = true
+        while at < input.byteCount {
+            guard input.step() else { return .walked(kind) }
+            if at > 0, padding.contains(input.byte(at)) {
+                at += 1
+                continue
+            }
+            if at > 0, !continues(kind, at) {
+                // Something foreign follows, as signatures and file systems do after images.
+                isWhole = false
+                break
+            }
+            if let end = skippableFrame(kind, at) {
+                at = end
+                continue
+            }
+            switch decode(format, at..<input.byteCount, { tally.add($0) }) {
+            case .finished(let end): at = end
+            case .corrupt, .mismatch: return .broken(kind, .data)
+            case .endsEarly: return .broken(kind, .endsEarly)
+            case .undecided:
+                judge(tally)
+                return .walked(kind)
+            }
+        }
+        judge(tally)
+        return isWhole ? .verified(kind) : .walked(kind)
+    }
+
+    private mutating func continues(_ kind: Kind, _ at: Int) -> Bool {
+        switch kind {
+        case .gzip: input.big16(at) == 0x1F8B
+        case .bzip2: input.has("BZh", at: at)
+        case .xz: input.big32(at) == 0xFD37_7A58
+        case .zstd: input.big32(at) == 0x28B5_2FFD || isSkippable(at)
+        case .lz4: input.big32(at) == 0x0422_4D18 || isSkippable(at)
+        default: false
+        }
+    }
+
+    /// Source: RFC 8878 §3.1.2 and lz4_Frame_format.md ("Skippable Frames").
+    private mutating func isSkippable(_ at: Int) -> Bool {
+        (0x184D_2A50...0x184D_2A5F).contains(input.little32(at))
+    }
+
+    private mutating func skippableFrame(_ kind: Kind, _ at: Int) -> Int? {
+        guard kind == .zstd || kind == .lz4, isSkippable(at) else { return nil }
+        return at + 8 + input.little32(at + 4)
+    }
+}

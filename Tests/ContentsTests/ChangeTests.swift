@@ -1,0 +1,80 @@
+import Contents
+import Testing
+
+/// An attack on a file and the classes it may come to.
+private struct Attack: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    var expected: Set<ChangeClass>
+    var apply: @Sendable ([UInt8]) -> [UInt8]
+}
+
+private let random: Set<ChangeClass> = [.lostUniform, .lostToRandom]
+private let attacks: [Attack] = [
+    Attack(testDescription: "whole", expected: random) { encrypt($0) { _ in true } },
+    Attack(testDescription: "header 4K", expected: random) { encrypt($0) { $0 < 4096 } },
+    Attack(testDescription: "4K of 8K", expected: random) { encrypt($0) { $0 / 4096 % 2 == 0 } },
+    Attack(testDescription: "16 of 32 bytes", expected: random) {
+        encrypt($0) { $0 / 16 % 2 == 0 }
+    },
+    Attack(testDescription: "64 of 192 bytes", expected: random) {
+        encrypt($0) { $0 % 192 < 64 }
+    },
+    Attack(
+        testDescription: "header kept 512", expected: random.union([.insideUniform])
+    ) { encrypt($0) { $0 >= 512 } },
+    Attack(
+        testDescription: "header kept 4K", expected: random.union([.insideUniform])
+    ) { encrypt($0) { $0 >= 4096 } },
+    Attack(testDescription: "xor with 8 bytes", expected: random.union([.repeatedKey])) { bytes in
+        let key = SeededBytes.bytes(8, seed: 4)
+        return bytes.indices.map { bytes[$0] ^ key[$0 % 8] }
+    },
+    Attack(testDescription: "substitution", expected: random.union([.substitution])) { bytes in
+        bytes.map { $0 &* 7 &+ 13 }
+    },
+]
+
+private let victims = [
+    "txt", "docx", "pdf", "png", "sqlite", "dcm", "wav", "doc", "gz", "mp4", "heic",
+]
+
+@Test("attacks are seen by the changed bytes", arguments: attacks.indices, victims)
+func attacked(index: Int, victim: String) {
+    guard let old = FormatCorpus.files[victim], old.count > 8192 || index < 5 else { return }
+    let attack = attacks[index]
+    let judgement = ChangeJudge.judge(old: old, new: attack.apply(old))
+    #expect(
+        attack.expected.contains(judgement.changeClass),
+        "\(attack.testDescription) \(victim): \(judgement)")
+}
+
+/// A benign rewrite: files of the corpus, before and after.
+private let rewrites = [
+    ("txt", "gz"), ("txt", "docx"), ("zip", "zip-stored"), ("gz", "xz"), ("png", "jpg"),
+    ("csv", "json"), ("tar", "tar-pax"), ("wav", "flac"), ("doc", "docx"), ("txt-euc", "txt-utf8"),
+]
+
+@Test("conversions are ordinary", arguments: rewrites)
+func converted(old: String, new: String) {
+    guard let before = FormatCorpus.files[old], let after = FormatCorpus.files[new] else { return }
+    let judgement = ChangeJudge.judge(old: before, new: after)
+    #expect(judgement.changeClass == .ordinary, "\(judgement)")
+}
+
+@Test("edits are ordinary, and nothing changed is the same")
+func edited() {
+    for name in ["txt", "csv", "html", "txt-sjis"] {
+        guard let old = FormatCorpus.files[name] else { continue }
+        #expect(ChangeJudge.judge(old: old, new: old).changeClass == .same)
+        let inserted = Array(old[..<500]) + Array("an edit, ".utf8) + Array(old[500...])
+        #expect(ChangeJudge.judge(old: old, new: inserted).changeClass == .ordinary, "\(name)")
+        #expect(ChangeJudge.judge(old: old, new: old + old).changeClass == .ordinary, "\(name)")
+    }
+}
+
+@Test(
+    "a recognised file that became a container is told apart", arguments: ["gpg", "age", "salted"])
+func contained(name: String) {
+    guard let old = FormatCorpus.files["txt"], let new = FormatCorpus.files[name] else { return }
+    #expect(ChangeJudge.judge(old: old, new: new).changeClass == .lostToContainer)
+}
