@@ -92,30 +92,41 @@ struct PairedBytes {
         }
     }
 
-    private func repeats(_ old: Span<UInt8>, _ length: Int, _ lag: Int) -> Bool {
-        var equal = 0
-        for i in lag..<length where old[i] == old[i - lag] { equal += 1 }
-        return equal * 2 > length - lag
-    }
-
     /// Source: facts/entropy.md §6.4 K1: a lag of at most 256 at which 95 % agree.
     func hasRepeatedKey(_ old: Span<UInt8>, _ new: Span<UInt8>) -> Bool {
         let length = min(count, 8192)
-        var key = [UInt8](repeating: 0, count: length)
-        for i in 0..<length { key[i] = old[i] ^ new[i] }
-        let span = key.span
-        for lag in 1...256 where length > 2 * lag {
-            // Most lags fail within the first bytes.
-            var differing = 0
-            let allowed = (length - lag) / 20
-            var i = lag
-            while i < length, differing <= allowed {
-                if span[i] != span[i - lag] { differing += 1 }
-                i += 1
-            }
+        // Headers and free pages are mostly zeros, in which nothing can be told from a key.
+        return [0, (count - length) / 2, count - length].contains { start in
+            let part = start..<(start + length)
+            return Self.hasRepeatedKey(old.extracting(part), new.extracting(part))
+        }
+    }
+
+    private static func hasRepeatedKey(_ old: Span<UInt8>, _ new: Span<UInt8>) -> Bool {
+        var key = [UInt8](repeating: 0, count: old.count)
+        for i in old.indices { key[i] = old[i] ^ new[i] }
+        for lag in 1...256 where old.count > 2 * lag {
+            let allowed = (old.count - lag) / 20
             // An old content that repeats itself gives differences that do.
-            if differing <= allowed, !repeats(old, length, lag) { return true }
+            if differs(key.span, at: lag, atMost: allowed), !repeats(old, lag) { return true }
         }
         return false
+    }
+
+    /// Whether at most `allowed` bytes differ from those `lag` before; most lags fail early.
+    private static func differs(_ key: Span<UInt8>, at lag: Int, atMost allowed: Int) -> Bool {
+        var differing = 0
+        var i = lag
+        while i < key.count, differing <= allowed {
+            if key[i] != key[i - lag] { differing += 1 }
+            i += 1
+        }
+        return differing <= allowed
+    }
+
+    private static func repeats(_ old: Span<UInt8>, _ lag: Int) -> Bool {
+        var equal = 0
+        for i in lag..<old.count where old[i] == old[i - lag] { equal += 1 }
+        return equal * 2 > old.count - lag
     }
 }
