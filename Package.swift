@@ -45,6 +45,7 @@ let package = Package(
         // Effects, one purpose each.
         .target(name: "Canaries", dependencies: ["Linux", "Sodium"]),
         .target(name: "Control", dependencies: ["Linux", "Messages"]),
+        .target(name: "Journal", dependencies: ["Linux", "Messages", "Sodium"]),
         .target(name: "Sensing", dependencies: ["Linux", "Messages"]),
         .target(name: "Deadline", dependencies: ["Linux"]),
         .target(name: "Response", dependencies: ["Detection", "Linux", "Sodium"]),
@@ -56,15 +57,15 @@ let package = Package(
         .target(
             name: "Guarding",
             dependencies: [
-                "Canaries", "Contents", "Control", "Deadline", "Detection", "Linux", "Messages",
-                "Policies",
+                "Canaries", "Contents", "Control", "Deadline", "Detection", "Journal", "Linux",
+                "Messages", "Policies",
                 "Response", "Sensing",
             ]),
         .target(
             name: "Commands",
             dependencies: [
-                "Age", "Contents", "Control", "Diagnosis", "Linux", "Messages", "Policies",
-                "Reviewing", "Sealing", argumentParser,
+                "Age", "Contents", "Control", "Diagnosis", "Journal", "Linux", "Messages",
+                "Policies", "Reviewing", "Sealing", argumentParser,
             ]),
         .executableTarget(
             name: "kanariad", dependencies: ["Guarding", "Linux", "Messages", "Policies"]),
@@ -88,6 +89,8 @@ let package = Package(
         .testTarget(name: "AgeTests", dependencies: ["Age", "PostQuantum", "Sodium"]),
         .testTarget(name: "CanariesTests", dependencies: ["Canaries", "Linux", "Sodium"]),
         .testTarget(name: "ControlTests", dependencies: ["Control", "Linux", "Messages"]),
+        .testTarget(
+            name: "JournalTests", dependencies: ["Journal", "Linux", "Messages", "Sodium"]),
         .testTarget(name: "ResponseTests", dependencies: ["Linux", "Response", "Sodium"]),
         .testTarget(name: "DeadlineTests", dependencies: ["Deadline", "Linux"]),
         .testTarget(

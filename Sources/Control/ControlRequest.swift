@@ -19,6 +19,21 @@ public enum ControlRequest: Codable, Sendable, Equatable {
     /// The newest lines of the journal, 1...1000 of them.
     case journalTail(count: Int)
 
+    /// The verb, for records.
+    public var name: String {
+        switch self {
+        case .status: "status"
+        case .incidents: "incidents"
+        case .release(let id): "release \(id)"
+        case .kill(let id): "kill \(id)"
+        case .canariesList: "canaries list"
+        case .canariesPlant: "canaries plant"
+        case .canariesRetire: "canaries retire"
+        case .reload: "reload"
+        case .journalTail: "journal"
+        }
+    }
+
     /// How many incidents or lines one request may ask for.
     public static let counts = 1...1_000
     /// How long the name of an incident may be.

@@ -63,6 +63,7 @@ struct ControlServer: ~Copyable {
             return .refused(reason: error.problem)
         }
         guard peer.user == 0 || peer.user == ProcessHandle.effectiveUser else {
+            record.noteRefusal(request.name, of: peer)
             return .refused(
                 reason: Message(en: "only root may ask this", ja: "root だけが実行できます"))
         }
@@ -73,8 +74,8 @@ struct ControlServer: ~Copyable {
                 Array(contents.incidents.suffix(limit).map(\.report))
             }
             return .incidents(reports: reports)
-        case .release(let id): return finish(id, as: .released)
-        case .kill(let id): return finish(id, as: .killed)
+        case .release(let id): return finish(id, as: .released, peer)
+        case .kill(let id): return finish(id, as: .killed, peer)
         case .canariesList(let offset, let limit):
             return .canaries(reports: canaries.reports(from: offset, limit: limit))
         case .canariesPlant(let isDryRun):
@@ -101,14 +102,17 @@ struct ControlServer: ~Copyable {
         }
     }
 
-    private func finish(_ id: String, as end: IncidentState) -> ControlReply {
+    private func finish(
+        _ id: String, as end: IncidentState, _ peer: PeerCredentials
+    ) -> ControlReply {
         guard let report = state.finish(id, as: end) else {
+            record.noteRefusal("\(end == .killed ? "kill" : "release") \(id)", of: peer)
             return .refused(
                 reason: Message(
                     en: "no frozen incident has the id \(id)",
                     ja: "凍結中のインシデントに ID \(id) はありません"))
         }
-        record.write(report)
+        record.write(report, by: .person(peer))
         let count = report.stoppedProcesses.count
         return .done(
             text: end == .killed

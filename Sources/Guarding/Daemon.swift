@@ -1,5 +1,6 @@
 public import Canaries
 internal import Control
+internal import Journal
 public import Linux
 public import Messages
 public import Policies
@@ -73,7 +74,23 @@ public enum Daemon {
         let policy = try policy(at: file)
         try prepareFolders(policy)
         let lock = try InstanceLock(BytePath(policy.runDirectory))
-        let record = IncidentRecord(folder: BytePath(policy.stateDirectory))
+        let recording = try system { () throws(Errno) in try Recording(policy) }
+        defer { recording.end() }
+        do throws(GuardError) {
+            try run(file, policy, recording.record, signals, language, ready)
+        } catch {
+            recording.record.note(JournalEvent(end: error))
+            throw error
+        }
+        recording.record.note(JournalEvent(end: nil))
+        _ = consume lock
+    }
+
+    private static func run(
+        _ file: BytePath, _ policy: GuardPolicy, _ record: IncidentRecord,
+        _ signals: borrowing SignalWatch, _ language: Language,
+        _ ready: (GuardPolicy, _ canaryCount: Int) -> Void
+    ) throws(GuardError) {
         let manager = ServiceManager(Environment.current, language)
         let state = try system { () throws(Errno) in try GuardState(policy) }
         let canaries = try CanaryService(policy, state)
@@ -95,6 +112,12 @@ public enum Daemon {
         let sweeping = try system { () throws(Errno) in
             try Thread.run { Sweep.run(state, until: stop.counter) }
         }
+        let measuring = try system { () throws(Errno) in
+            try Thread.run { Metrics.run(state, record, until: stop.counter) }
+        }
+        let (sensor, count) = (state.withContents { $0.sensor.rawValue }, known.count)
+        record.note(JournalEvent(policy: policy, file))
+        record.note(JournalEvent(start: policy, sensor: sensor, canaryCount: count))
         manager.ready()
         ready(policy, known.count)
         guarding.run(signals)
@@ -104,9 +127,9 @@ public enum Daemon {
         keeping.join()
         rescanning.join()
         sweeping.join()
+        measuring.join()
         guarding.sensor.end()
         guarding.endAll()
-        _ = consume lock
         if let failure = guarding.state.sensorFailure { throw .sensor(failure) }
     }
 
@@ -164,7 +187,7 @@ extension Housekeeping {
             state, canaries.handover, record, longestPause: pause ?? .max)
         self.init(
             state: state, record: record, sensor: sensor,
-            reloader: Reloader(file, sensor, canaries, manager), manager: manager,
+            reloader: Reloader(file, sensor, canaries, manager, record), manager: manager,
             language: language)
     }
 }

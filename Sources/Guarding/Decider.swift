@@ -18,7 +18,7 @@ struct Decider: ~Copyable {
     let protection: Protection
     let enforcer: Enforcer
     private var canaries = CanaryTable()
-    private let handover: CanaryHandover
+    let handover: CanaryHandover
     private var born = RecentFiles()
     private var removed = RecentFiles()
     var judgedWhileOpen = RecentFiles()
@@ -137,7 +137,7 @@ struct Decider: ~Copyable {
 
     private mutating func take(_ event: borrowing FileEvent) {
         if let path = canaries.path(of: event.file) {
-            handover.noteTouch(of: path)
+            noteTouch(of: path, event)
             return canaryTouched(event, path)
         }
         switch event.kind {
@@ -272,7 +272,7 @@ struct Decider: ~Copyable {
         guard let writer = find(event), !writer.permitted.contains(where: path.isBeneath) else {
             return true
         }
-        if writes { handover.noteTouch(of: path) }
+        noteOpening(of: path, writes: writes, by: pid)
         isStopped = observe(writer.lineage, .canary(writes ? .write : .read), nil)
         return !writes || !enforcer.denies
     }

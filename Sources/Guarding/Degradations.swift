@@ -42,6 +42,14 @@ extension GuardState.Contents {
                         en: "the last incident could not be written: \(recordFailure)",
                         ja: "直近のインシデントを記録できませんでした: \(recordFailure)")))
         }
+        if let journalFailure {
+            found.append(
+                Degradation(
+                    code: "journal-not-written",
+                    text: Message(
+                        en: "the journal cannot be written: \(journalFailure.en)",
+                        ja: "ジャーナルに書き込めません: \(journalFailure.ja)")))
+        }
         found += incidents.compactMap(Degradation.init(notStopped:))
         return found + unseen + lacks + (Degradation(notSeen: uncovered).map { [$0] } ?? [])
     }

@@ -1,6 +1,7 @@
 internal import Contents
 internal import Control
 internal import Detection
+internal import Journal
 internal import Linux
 internal import Policies
 internal import Response
@@ -13,7 +14,7 @@ final class Enforcer: Sendable {
     private let protection: Protection
     private let responder: Responder
     private let state: GuardState
-    private let record: IncidentRecord
+    let record: IncidentRecord
     private let handled = Mutex(Set<ProcessKey>())
     private let noted = Mutex([ProcessKey: [FileReport]]())
     private let mounts: [FileDescriptorBox]
@@ -44,6 +45,7 @@ final class Enforcer: Sendable {
         let report = describe(subject)
         noted.withLock { noted in
             if noted.count > 64 { noted = [:] }
+            if noted[key] == nil { record.note(JournalEvent(suspicionOf: key, report)) }
             if noted[key, default: []].count < 32 { noted[key, default: []].append(report) }
         }
     }

@@ -36,6 +36,8 @@ final class GuardState: Sendable {
         var rescanFailure: Errno?
         /// Why the last incident could not be written.
         var recordFailure: Errno?
+        /// Why the last lines of the journal could not be written.
+        var journalFailure: Message?
         var sensor = SensorKind.fanotify
         /// What this sensor can't do, and the places that it does not see.
         var lacks: [Degradation] = []

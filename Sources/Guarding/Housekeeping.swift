@@ -1,4 +1,5 @@
 internal import Control
+internal import Journal
 internal import Linux
 internal import Messages
 internal import Policies
@@ -68,8 +69,8 @@ struct Housekeeping {
             reloader.renewIfMoved()
             seen.nextPlaces = now + Self.placesNanoseconds
         }
-        let failure = record.failure
-        state.withContents { $0.recordFailure = failure }
+        let (failure, journal) = (record.failure, record.recorder.status.failure?.problem)
+        state.withContents { ($0.recordFailure, $0.journalFailure) = (failure, journal) }
         tellFaults(&seen.faults)
         // Only the sensor's own progress proves that it lives.
         if manager.watchdogMilliseconds != nil, sensor.rounds != seen.rounds {
@@ -82,12 +83,16 @@ struct Housekeeping {
     }
 
     private func tellFaults(_ told: inout Set<Message>) {
-        let faults = state.withContents { $0.degraded.map(\.text) }
-        for fault in faults where !told.contains(fault) {
-            let line = Message(en: "degraded: \(fault.en)", ja: "制限: \(fault.ja)")
+        let faults = state.withContents { $0.degraded }
+        for fault in faults where !told.contains(fault.text) {
+            let (en, ja) = (fault.text.en, fault.text.ja)
+            let line = Message(en: "degraded: \(en)", ja: "制限: \(ja)")
             Console.error("kanariad: " + line.text(language))
+            record.note(JournalEvent(lack: fault))
         }
-        told = Set(faults)
+        let now = Set(faults.map(\.text))
+        for former in told.subtracting(now) { record.note(JournalEvent(.restored, former.en)) }
+        told = now
     }
 
     private func summary() -> Message {
@@ -113,7 +118,7 @@ struct Housekeeping {
     private func end(_ incidents: [String]) {
         let end: IncidentState = state.policy.whenLeaseEnds == .kill ? .killed : .released
         for id in incidents {
-            if let report = state.finish(id, as: end) { record.write(report) }
+            if let report = state.finish(id, as: end) { record.write(report, by: .leaseEnd) }
         }
     }
 }

@@ -1,57 +1,102 @@
 internal import Control
 internal import FoundationEssentials
+internal import Journal
 internal import Linux
+internal import Policies
 internal import Synchronization
 
-/// Writes incidents to the state directory.
+/// Keeps what happened: incidents in files of their own, and everything in the journal.
+///
+/// Nothing is written on the caller's thread.
 final class IncidentRecord: Sendable {
     private let folder: BytePath
+    let recorder: Recorder
     private let lastFailure = Mutex<Errno?>(nil)
+    private let touches = Mutex(RecentFiles())
+    private let lastRefusal = Mutex<(user: UInt32, time: UInt64)?>(nil)
 
-    init(folder: BytePath) {
-        self.folder = folder
+    /// Prepares it; what is added waits until the recorder's thread runs.
+    init(_ policy: GuardPolicy) throws(Errno) {
+        folder = BytePath(policy.stateDirectory)
+        recorder = try Recorder(
+            JournalFolder(folder.appending("journal")), Recorder.Settings(policy.journal))
     }
 
     /// Why the last incident could not be written; nil where it was.
     var failure: Errno? { lastFailure.withLock { $0 } }
 
-    /// Writes the incident as one file and one line of the journal.
+    /// Writes a new incident: its file, and lines about the attack and what was done.
     ///
     /// Failing loses only the text: the response was given before.
     func write(_ report: IncidentReport) {
-        guard let bytes = Self.line(report) else { return }
-        let file = attempt { () throws(Errno) in
+        recorder.add(isIncident: true) {
+            self.store(report)
+            return JournalEvent(found: report)
+        }
+        recorder.add(isIncident: true) { JournalEvent(outcome: report, by: .policy) }
+    }
+
+    /// Writes the end of an incident, and who brought it about.
+    func write(_ report: IncidentReport, by decider: Authority) {
+        recorder.add(isIncident: true) {
+            self.store(report)
+            return JournalEvent(outcome: report, by: decider)
+        }
+    }
+
+    /// Adds a line to the journal.
+    func note(_ event: @autoclosure @escaping @Sendable () -> JournalEvent) {
+        recorder.add { event() }
+    }
+
+    /// Tells that somebody touched a canary, once for each process, canary and kind of contact.
+    func noteTouch(of path: BytePath, _ contact: StaticString, by pid: Int32) {
+        let word = UInt64(contact.utf8CodeUnitCount) << 56 | UInt64(UInt32(bitPattern: pid))
+        let hash = path.bytes.span.fingerprint ^ (word &* 0x9e37_79b9_7f4a_7c15)
+        let isNew = touches.withLock { touches in
+            if touches.contains(hash) { return false }
+            touches.insert(hash)
+            return true
+        }
+        if !isNew { return }
+        let executable = pid > 0 ? ProcessTable.executable(pid) : nil
+        note(JournalEvent(touchOf: path, "\(contact)", pid, executable))
+    }
+
+    /// Tells that a request was refused; one user is told of once in a minute, since the journal
+    /// must not be filled by asking.
+    func noteRefusal(_ request: String, of peer: PeerCredentials) {
+        let now = Clock.monotonicNanoseconds
+        let isNew = lastRefusal.withLock { last in
+            if let last, last.user == peer.user, now - last.time < 60_000_000_000 { return false }
+            last = (peer.user, now)
+            return true
+        }
+        if isNew { note(JournalEvent(refusalOf: request, peer)) }
+    }
+
+    private func store(_ report: IncidentReport) {
+        guard let data = try? JSONEncoder().encode(report) else { return }
+        let bytes = Array(data) + [10]
+        var failure: Errno?
+        do throws(Errno) {
             let file = try AtomicFile(in: folder.appending("incidents"))
             try file.file.writeAll(bytes.span)
             try file.commit(as: BytePath(report.id + ".json"), replacing: true)
-        }
-        let line = append(bytes)
-        lastFailure.withLock { $0 = file ?? line }
-    }
-
-    /// Writes one line of the journal.
-    func note(_ line: some Encodable) {
-        if let bytes = Self.line(line) { _ = append(bytes) }
-    }
-
-    private static func line(_ value: some Encodable) -> [UInt8]? {
-        (try? JSONEncoder().encode(value)).map { Array($0) + [10] }
-    }
-
-    private func append(_ bytes: [UInt8]) -> Errno? {
-        attempt { () throws(Errno) in
-            let journal = try FileDescriptor.open(
-                folder.appending("journal.jsonl"), [.writeOnly, .create, .append])
-            try journal.writeAll(bytes.span)
-        }
-    }
-
-    private func attempt(_ body: () throws(Errno) -> Void) -> Errno? {
-        do throws(Errno) {
-            try body()
-            return nil
         } catch {
-            return error
+            failure = error
         }
+        lastFailure.withLock { $0 = failure }
+    }
+}
+
+extension Recorder.Settings {
+    /// What a policy says.
+    init(_ policy: JournalPolicy) {
+        self.init()
+        limits.retentionSeconds = policy.retention.components.seconds
+        limits.budgetByteCount = policy.budgetByteCount
+        sinks.journald = policy.tellsJournald ? Sinks.journaldSocket : nil
+        sinks.syslog = policy.tellsSyslog ? Sinks.syslogSocket : nil
     }
 }

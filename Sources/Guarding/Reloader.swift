@@ -1,3 +1,4 @@
+internal import Journal
 internal import Linux
 internal import Messages
 internal import Policies
@@ -11,12 +12,14 @@ final class Reloader: Sendable {
     private let sensor: RunningSensor
     private let canaries: CanaryService
     private let manager: ServiceManager
+    private let record: IncidentRecord
     private let turn = Mutex(())
 
     init(
         _ file: BytePath, _ sensor: RunningSensor, _ canaries: CanaryService,
-        _ manager: ServiceManager
+        _ manager: ServiceManager, _ record: IncidentRecord
     ) {
+        self.record = record
         (self.file, self.state, self.manager) = (file, canaries.state, manager)
         (self.sensor, self.canaries) = (sensor, canaries)
     }
@@ -26,6 +29,9 @@ final class Reloader: Sendable {
         manager.reloading()
         defer { manager.ready() }
         let failure = turn.withLock { _ in attempt() }
+        if let failure {
+            record.note(JournalEvent(.policyRefused, failure.problem.en))
+        }
         state.withContents { $0.reloadFailure = failure?.advice }
         if let failure { throw failure }
     }
@@ -57,6 +63,9 @@ final class Reloader: Sendable {
             }
             try Daemon.check(policy)
             try replace(by: policy)
+            record.recorder.settings = Recorder.Settings(policy.journal)
+            let file = file
+            record.note(JournalEvent(policy: policy, file))
             return nil
         } catch {
             return error

@@ -1,6 +1,6 @@
 internal import Canaries
 internal import Contents
-internal import Control
+internal import Journal
 internal import Linux
 internal import Policies
 internal import Sensing
@@ -38,20 +38,21 @@ struct Rescan: ~Copyable {
             }
         } catch {
             // Without a queue to wait on there is nothing to do; the guard itself goes on.
-            record.note(FailureLine(error))
+            record.note(JournalEvent(noRescan: error))
             canaries.state.withContents { $0.rescanFailure = error }
         }
     }
 
     private mutating func look(_ request: LostEvents.Request) {
-        record.note(OverflowLine(request))
+        record.note(JournalEvent(lost: request))
         state.withContents { $0.rescansRunning += 1 }
         var line = RescanLine(since: request.lastGood.wall)
         checkCanaries(request.lastGood.boot, &line)
         line.isComplete = rescan(request.lastGood, &line)
         line.milliseconds = (Clock.bootNanoseconds - request.noticed.boot) / 1_000_000
         state.inbox.end()
-        record.note(line)
+        let ended = line
+        record.note(JournalEvent(rescan: ended))
         state.withContents { contents in
             contents.rescansRunning -= 1
             contents.rescans += 1
@@ -158,32 +159,10 @@ extension Condition {
     }
 }
 
-/// The journal's line about lost events.
-struct OverflowLine: Encodable {
-    var kind = "overflow"
-    var at: UnixTime
-    var lastGoodAt: UnixTime
-    var overflows: Int
-
-    init(_ request: LostEvents.Request) {
-        at = UnixTime(milliseconds: request.noticed.wall / 1_000_000)
-        lastGoodAt = UnixTime(milliseconds: request.lastGood.wall / 1_000_000)
-        overflows = request.overflowCount
-    }
-}
-
-/// The journal's line about a thread that could not begin.
-struct FailureLine: Encodable {
-    var kind = "rescan-failed"
-    var error: String
-
-    init(_ error: Errno) { self.error = "\(error)" }
-}
-
-/// The journal's line about a rescan.
-struct RescanLine: Encodable {
-    var kind = "rescan"
-    var since: UnixTime
+/// What a rescan found.
+struct RescanLine: Sendable {
+    /// What changed before was told.
+    var since: WallNanoseconds
     var milliseconds: UInt64 = 0
     var files = 0
     var changed = 0
@@ -192,7 +171,5 @@ struct RescanLine: Encodable {
     var canariesDamaged = 0
     var isComplete = false
 
-    init(since: WallNanoseconds) {
-        self.since = UnixTime(milliseconds: since / 1_000_000)
-    }
+    init(since: WallNanoseconds) { self.since = since }
 }

@@ -27,6 +27,11 @@ enum Limits {
     // never come first. Source: facts/entropy.md §7.
     static let suspicious = 0.5...20.0
     static let cpuPercent = 1...100
+
+    // A day is the least that can be looked at after a night; ten years as for validity.
+    static let retention = DurationRange(.seconds(86_400), .seconds(10 * 366 * 86_400))
+    // Files of 16 MiB are removed one by one, so that less than four of them is no journal.
+    static let journalByteCount: ClosedRange<UInt64> = (64 << 20)...(1 << 40)
 }
 
 /// What holds where a policy says nothing.
@@ -45,4 +50,7 @@ enum Defaults {
     static let stateDirectory = "/var/lib/kanaria"
     static let runDirectory = "/run/kanaria"
     static let cpuBudgetPercent = 50
+    // Source: the health ministry's notice of 2021 asks for logs of a year or more; and a month.
+    static let retention = Duration.seconds(400 * 86_400)
+    static let journalByteCount: UInt64 = 2 << 30
 }

@@ -1,8 +1,8 @@
 extension GuardPolicy {
     private static let keys = [
         "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "sensor", "canaries",
-        "scoring", "pace", "allow", "ignore", "state-directory", "run-directory", "cpu-budget",
-        "realtime",
+        "scoring", "pace", "allow", "ignore", "journal", "state-directory", "run-directory",
+        "cpu-budget", "realtime",
     ]
 
     /// The policy in the bytes of a file.
@@ -46,6 +46,7 @@ extension GuardPolicy {
         ignore = try fields.list("ignore") { (entry) throws(PolicyError) in
             try IgnorePattern(entry, watch: watch)
         }
+        journal = try JournalPolicy(fields.mapping("journal", JournalPolicy.keys))
         stateDirectory = try fields["state-directory"]?.path() ?? Defaults.stateDirectory
         runDirectory = try fields["run-directory"]?.path() ?? Defaults.runDirectory
         cpuBudgetPercent =

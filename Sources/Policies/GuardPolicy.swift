@@ -24,6 +24,8 @@ public struct GuardPolicy: Sendable, Equatable {
     public let allow: [AllowRule]
     /// What beneath the watched folders is not looked at.
     public let ignore: [IgnorePattern]
+    /// How the journal is kept.
+    public let journal: JournalPolicy
     /// Where the journal and the list of canaries are kept.
     public let stateDirectory: String
     /// Where the control socket is.

@@ -120,7 +120,9 @@ struct FaultTests {
         #expect(try range.lost() <= 40)
         let says = ["en": "the last incident could not be written", "ja": "記録できませんでした"]
         #expect(running.waitForMessage(says[language] ?? "?"))
-        #expect(try running.degraded() == ["record-not-written"])
+        // The journal may have had room for some lines in its last block.
+        let lacks = Set(try running.degraded()).subtracting(["journal-not-written"])
+        #expect(lacks == ["record-not-written"])
         running.end()
     }
 

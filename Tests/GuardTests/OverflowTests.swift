@@ -49,9 +49,9 @@ struct OverflowTests {
         #expect(incident["state"] as? String == "observed")
         #expect((incident["files"] as? [Any])?.count ?? 0 >= 60)
         let journal = try String(
-            contentsOfFile: range.home + "/state/journal.jsonl", encoding: .utf8)
-        #expect(journal.contains("\"kind\":\"overflow\""))
-        #expect(journal.contains("\"kind\":\"rescan\""))
+            contentsOfFile: range.home + "/state/journal/journal-00000001.jsonl", encoding: .utf8)
+        #expect(journal.contains("\"event.action\":\"events-lost\""))
+        #expect(journal.contains("\"event.action\":\"rescanned\""))
     }
 
     @Test(

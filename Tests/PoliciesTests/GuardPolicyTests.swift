@@ -19,6 +19,28 @@ func defaults() throws {
     #expect(policy.pace.sampleFor == .milliseconds(20))
     #expect(policy.stateDirectory == "/var/lib/kanaria" && policy.runDirectory == "/run/kanaria")
     #expect(policy.cpuBudgetPercent == 50 && policy.isRealtime)
+    #expect(policy.journal.retention == .seconds(400 * 86_400))
+    #expect(policy.journal.budgetByteCount == 2 << 30 && policy.journal.prometheus == nil)
+    #expect(policy.journal.tellsJournald && !policy.journal.tellsSyslog)
+}
+
+@Test(
+    "sizes have units",
+    arguments: [
+        ("64MiB", UInt64(64 << 20)), ("3GiB", 3 << 30), ("1TiB", 1 << 40), ("65536KiB", 64 << 20),
+    ])
+func sizes(text: String, byteCount: UInt64) throws {
+    let policy = try GuardPolicy.parse(head + "journal: {budget: \(text)}")
+    #expect(policy.journal.budgetByteCount == byteCount)
+}
+
+@Test("where the journal tells of lines")
+func journalSinks() throws {
+    let policy = try GuardPolicy.parse(
+        head + "journal: {retention: 500d, journald: false, syslog: true, prometheus: /m/k.prom}")
+    #expect(policy.journal.retention == .seconds(500 * 86_400))
+    #expect(!policy.journal.tellsJournald && policy.journal.tellsSyslog)
+    #expect(policy.journal.prometheus == "/m/k.prom")
 }
 
 @Test(

@@ -25,8 +25,8 @@ private func at(_ line: Int, _ column: Int, _ keys: String = "") -> Place {
 
 private let rootKeys = [
     "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "sensor", "canaries",
-    "scoring", "pace", "allow", "ignore", "state-directory", "run-directory", "cpu-budget",
-    "realtime",
+    "scoring", "pace", "allow", "ignore", "journal", "state-directory", "run-directory",
+    "cpu-budget", "realtime",
 ]
 private let paceKeys = ["calm", "sample-every", "sample-for"]
 private let units = ["ns", "us", "ms", "s", "m", "h", "d"]
@@ -134,6 +134,27 @@ private let values: [BadPolicy] = [
     BadPolicy(
         "no rewrites", after: "scoring: {rewrites-per-day: nan}",
         .wrongType(at: at(5, 29, "scoring.rewrites-per-day"), expected: .number, found: .text)),
+    BadPolicy(
+        "size without unit", after: "journal: {budget: 100}",
+        .wrongUnit(
+            at: at(5, 19, "journal.budget"), text: "100", units: ["KiB", "MiB", "GiB", "TiB"])),
+    BadPolicy(
+        "size too small", after: "journal: {budget: 63MiB}",
+        .outOfRange(
+            at: at(5, 19, "journal.budget"), text: "63MiB", least: "64MiB", most: "1TiB")),
+    BadPolicy(
+        "size beyond 64 bits", after: "journal: {budget: 99999999999999999999TiB}",
+        .outOfRange(
+            at: at(5, 19, "journal.budget"), text: "99999999999999999999TiB", least: "64MiB",
+            most: "1TiB")),
+    BadPolicy(
+        "a journal for an hour", after: "journal: {retention: 1h}",
+        .outOfRange(
+            at: at(5, 22, "journal.retention"), text: "1h", least: "1d", most: "3660d")),
+    BadPolicy(
+        "a file that no collector reads", after: "journal: {prometheus: /m/k.txt}",
+        .notOneOf(
+            at: at(5, 23, "journal.prometheus"), text: "/m/k.txt", choices: ["*.prom"])),
     BadPolicy(
         "percent without sign", after: "cpu-budget: 50",
         .wrongUnit(at: at(5, 13, "cpu-budget"), text: "50", units: ["%"])),

@@ -10,7 +10,7 @@ enum GuardCommands {
     static let all: [any ParsableCommand.Type] = [
         Status.self, Incidents.self, Release.self, Kill.self, CanariesCommand.self,
         Reload.self, DoctorCommand.self, SelfTestCommand.self, SelfTestAttacker.self,
-        PolicyCommand.self,
+        PolicyCommand.self, JournalCommand.self,
     ]
 }
 
