@@ -194,7 +194,7 @@ final class Listener {
         process.standardOutput = output
         process.standardInput = input
         try process.run()
-        #expect(output.fileHandleForReading.availableData == Data("bound\n".utf8))
+        #expect(line() == "bound\n")
     }
 
     deinit { end() }
@@ -207,11 +207,18 @@ final class Listener {
     /// The next datagram.
     func next() throws -> [UInt8] {
         input.fileHandleForWriting.write(Data("next\n".utf8))
+        return try #require(Hexadecimal.bytes(String(line().dropLast())))
+    }
+
+    /// What it says next, to the end of the line or of its life.
+    private func line() -> String {
         var text = ""
         while !text.hasSuffix("\n") {
-            text += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            let data = output.fileHandleForReading.availableData
+            if data.isEmpty { break }
+            text += String(decoding: data, as: UTF8.self)
         }
-        return try #require(Hexadecimal.bytes(String(text.dropLast())))
+        return text
     }
 
     private static let script = """
