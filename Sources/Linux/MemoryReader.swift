@@ -29,18 +29,23 @@ public final class MemoryReader: Sendable {
 
     /// The eight bytes at an address, in the host's order; nil where they can't be had in time.
     public func word(at address: UInt64, ofThread thread: Int32) -> UInt64? {
-        let number = desk.question.withLock { question -> UInt64? in
-            if question.isOpen { return nil }
-            question.number &+= 1
+        let isTaken = desk.question.withLock { question in
+            if question.isOpen { return false }
             (question.address, question.thread) = (address, thread)
             (question.isOpen, question.answer) = (true, nil)
-            return question.number
+            return true
         }
-        guard let number else { return nil }
+        guard isTaken else { return nil }
         desk.asked.signal()
-        _ = try? answered.wait(milliseconds: Self.patience)
-        desk.answered.drain()
-        return desk.question.withLock { $0.number == number ? $0.answer : nil }
+        let end = Clock.monotonicNanoseconds + UInt64(Self.patience) * 1_000_000
+        repeat {
+            _ = try? answered.wait(milliseconds: Self.patience)
+            desk.answered.drain()
+            // What woke may have been the answer to the question before, which came too late.
+            let (isOpen, answer) = desk.question.withLock { ($0.isOpen, $0.answer) }
+            if !isOpen { return answer }
+        } while Clock.monotonicNanoseconds < end
+        return nil
     }
 
     private static func serve(_ desk: Desk) {
@@ -70,7 +75,6 @@ public final class MemoryReader: Sendable {
     /// Where the two threads meet.
     private final class Desk: Sendable {
         struct Question {
-            var number: UInt64 = 0
             var address: UInt64 = 0
             var thread: Int32 = 0
             /// Whether it is not answered yet.
