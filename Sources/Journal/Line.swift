@@ -15,6 +15,9 @@ struct LineHead: Sendable, Equatable {
     /// `event.action`.
     var action: String
 
+    /// Time since boot in milliseconds.
+    var bootMilliseconds: Int64 { Int64(clamping: bootNanoseconds / 1_000_000) }
+
     /// The beginning of the line, with its brace.
     var text: String {
         "\(Chain(digest: previous).link)\"event.sequence\":\(sequence),\"@timestamp\":\""

@@ -17,6 +17,9 @@ struct Walk {
     private var removed = [(lines: RemovedLines, sequence: UInt64)]()
     private var hasCheckpoint = false
 
+    /// Milliseconds by which the wall clock may lag: it is slewed, and both are rounded.
+    private static let tolerance: Int64 = 1000
+
     struct Place {
         var number: UInt64
         var line: Int
@@ -198,11 +201,17 @@ struct Walk {
     }
 
     private mutating func lookAtClock(_ head: LineHead, _ place: Place) {
-        guard let lastHead, head.milliseconds < lastHead.milliseconds else { return }
+        guard let lastHead else { return }
+        // A line is stamped when its event happens, so that one may be written before another that
+        // happened first; against the time since boot only somebody who sets the clock moves it.
+        var back = lastHead.milliseconds - head.milliseconds
+        if head.boot == lastHead.boot {
+            back -= lastHead.bootMilliseconds - head.bootMilliseconds
+        }
+        if back < Self.tolerance { return }
         found.notes.append(
             .clockSetBack(
-                file: place.file, line: place.line, sequence: head.sequence,
-                milliseconds: lastHead.milliseconds - head.milliseconds))
+                file: place.file, line: place.line, sequence: head.sequence, milliseconds: back))
     }
 }
 
