@@ -18,7 +18,7 @@ struct MemoryTests {
     }
 
     @Test(
-        "Sealing and opening take no more memory for more bytes", .timeLimit(.minutes(1)),
+        "Sealing and opening take no more memory for more bytes", .timeLimit(.minutes(5)),
         arguments: ["FILE -o OUT", "-o OUT < FILE", "-a -o OUT FILE"])
     func constant(_ form: String) throws {
         let place = try Workplace()
