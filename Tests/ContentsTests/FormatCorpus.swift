@@ -59,6 +59,7 @@ struct Format: CustomTestStringConvertible, Sendable {
         Format(name: "many.7z", kind: .sevenZip, finding: .walked),
         Format(name: "rar", kind: .rar, finding: .walked),
         Format(name: "tar", kind: .tar, finding: .walked),
+        Format(name: "tar-size", kind: .tar, finding: .walked),
         Format(name: "tar-pax", kind: .tar, finding: .walked),
         Format(name: "deb", kind: .debianPackage, finding: .verified),
         Format(name: "cab", kind: .cabinet, finding: .walked),
@@ -124,8 +125,9 @@ struct Format: CustomTestStringConvertible, Sendable {
         Format(name: "key.pem", kind: .pem, finding: .walked),
     ]
 
-    /// Small formats, and those that are judged by their presence only.
+    /// Small formats, and one that is only known while it is whole.
     static let small: [Format] = [
+        Format(name: "zipapp", kind: .zip, finding: .verified),
         Format(name: "ico", kind: .icon, finding: .walked),
         Format(name: "der", kind: .der, finding: .walked),
         Format(name: "gitindex", kind: .gitPack, finding: .walked),

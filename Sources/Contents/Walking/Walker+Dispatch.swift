@@ -91,6 +91,19 @@ extension Walker {
 
     /// Formats that no four bytes tell.
     private mutating func walkUnsigned(_ head: Span<UInt8>) -> Walk {
-        head.byte(0) == 0x30 ? walkDER() : .none
+        if head.byte(0) == 0x30 { return walkDER() }
+        return head.has("#!") ? walkScriptedZip(head) : .none
+    }
+
+    /// A script in front of an archive, as Python's zipapp writes; the script has to be short text.
+    private mutating func walkScriptedZip(_ head: Span<UInt8>) -> Walk {
+        guard let start = head.find("PK\u{3}\u{4}", within: head.count) else { return .none }
+        var text = TextCandidates.utf8
+        var counts = Histogram()
+        counts.add(bytes: head.extracting(0..<start))
+        text.narrow(by: head.extracting(0..<start), at: 0, counts: counts)
+        guard !text.isEmpty else { return .none }
+        let walk = walkZip()
+        return walk.finding == .broken ? .none : walk
     }
 }

@@ -6,6 +6,7 @@ extension Walker {
     mutating func walkTar() -> Walk {
         var at = 0
         var memberCount = 0
+        var statedSize: Int?
         while at + 512 <= input.byteCount {
             guard input.step() else { return .walked(.tar) }
             let header = input.bytes(at: at, count: 512)
@@ -23,7 +24,12 @@ extension Walker {
                     if isLast { break }
                 }
             }
-            let size = tarNumber(header, 124..<136)
+            let isExtended = header[156] == 0x78
+            let size =
+                isExtended
+                ? tarNumber(header, 124..<136)
+                : statedSize ?? tarNumber(header, 124..<136)
+            statedSize = isExtended ? paxSize(start, size) : nil
             let end = start + size
             if size > 0, isTarFile(header[156]) {
                 judgeStored(start..<min(end, input.byteCount))
@@ -33,6 +39,19 @@ extension Walker {
         }
         // The two blocks of zeros at the end are often left out.
         return .checked(.tar, memberCount > 0)
+    }
+
+    /// The size that an extended header states for the member after it.
+    private mutating func paxSize(_ start: Int, _ size: Int) -> Int? {
+        let records = input.bytes(at: start, count: min(size, 1 << 16))
+        let span = records.span
+        guard let place = span.find(" size=", within: span.count) else { return nil }
+        var number = 0
+        for i in (place + 6)..<span.count {
+            guard (0x30...0x39).contains(span[i]) else { break }
+            number = min(number * 10 + Int(span[i] - 0x30), 1 << 50)
+        }
+        return number
     }
 
     /// Some old systems summed signed characters.

@@ -43,6 +43,7 @@ def archives():
     put("docx", zipped([("[Content_Types].xml", "<Types/>"), ("word/document.xml", text)]))
     put("odt", zipped([("mimetype", "application/vnd.oasis.opendocument.text"),
                        ("content.xml", text), ("META-INF/manifest.xml", "<manifest/>")]))
+    put("zipapp", b"#!/usr/bin/env python3\n" + zipped([("__main__.py", text)]))
     put("jar", zipped([("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n"), ("A.txt", text)]))
     put("gz", gzip.compress(text))
     put("xz", lzma.compress(text))
@@ -59,6 +60,10 @@ def archives():
     member = lambda name, data: (b"%-16s%-12d%-6d%-6d%-8s%-10d`\n" % (
         name, 0, 0, 0, b"100644", len(data)) + data + b"\n" * (len(data) & 1))
     inner = open(os.path.join(out, "tar"), "rb").read()
+    # The size stands in the extended header alone, as for members above 8 GiB.
+    long = tarfile.TarInfo("plain")
+    long.size, long.pax_headers = 0, {"size": str(len(text))}
+    put("tar-size", long.tobuf(tarfile.PAX_FORMAT) + text + bytes(-len(text) % 512 + 1024))
     put("deb", b"!<arch>\n" + member(b"debian-binary", b"2.0\n")
         + member(b"control.tar.xz", lzma.compress(inner[:2048]))
         + member(b"data.tar.xz", lzma.compress(inner)))
