@@ -111,7 +111,7 @@ let package = Package(
             dependencies: ["Linux", "kanaria", "kanaria-attack", "kanaria-deadline", "kanariad"]),
         .testTarget(
             name: "GuardingTests",
-            dependencies: ["Control", "Detection", "Guarding", "Linux", "Policies"]),
+            dependencies: ["Control", "Detection", "Guarding", "Linux", "Policies", "Response"]),
         .testTarget(name: "RepositoryTests"),
     ]
 )

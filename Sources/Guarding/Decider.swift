@@ -40,7 +40,6 @@ struct Decider: ~Copyable {
     private(set) var unattributedCount: UInt64 = 0
     /// Until when, on the monotonic clock, the sensor must not pause.
     private(set) var alertUntil: UInt64 = 0
-
     /// Until when it must not pause, while writes to open files need not be reported.
     private(set) var wakefulUntil: UInt64 = 0
 
@@ -355,8 +354,9 @@ struct Decider: ~Copyable {
             return false
         case .attack(let key, let reason, let score):
             alert()
-            let evidence = detector.explanation(of: key)
-            return enforcer.respond(to: key, reason: reason, score: score, evidence, subject)
+            return enforcer.respond(
+                to: key, by: lineage[0], reason: reason, score: score,
+                detector.explanation(of: key), subject)
         }
     }
 

@@ -15,7 +15,7 @@ final class Enforcer: Sendable {
     private let responder: Responder
     private let state: GuardState
     let record: IncidentRecord
-    private let handled = Mutex(Set<ProcessKey>())
+    private let handled = Mutex(HandledActors())
     private let noted = Mutex([ProcessKey: [FileReport]]())
     private let mounts: [FileDescriptorBox]
 
@@ -37,7 +37,7 @@ final class Enforcer: Sendable {
 
     /// Allows a new response to a process that was released.
     func forget(_ key: ProcessKey) {
-        _ = handled.withLock { $0.remove(key) }
+        handled.withLock { $0.remove(key) }
     }
 
     /// Remembers a file for the incident that may follow; at most 32 per actor.
@@ -64,12 +64,15 @@ final class Enforcer: Sendable {
     }
 
     /// Stops the actor first, then writes down what it was; false when it is dealt with already.
+    ///
+    /// `writer` did the last thing. Where the actor was stopped and this one of its processes was
+    /// not among those held, it is stopped by itself.
     func respond(
-        to key: ProcessKey, reason: Reason, score: Double, _ evidence: [Evidence],
-        _ subject: Subject?
+        to actor: ProcessKey, by writer: ProcessKey, reason: Reason, score: Double,
+        _ evidence: [Evidence], _ subject: Subject?
     ) -> Bool {
         let started = Clock.monotonicNanoseconds
-        guard handled.withLock({ $0.insert(key).inserted }),
+        guard let key = handled.withLock({ $0.claim(actor, writer) }),
             let status = ProcessTable.status(key.pid), status.startTicks == key.startTicks,
             let root = mode == .observe ? status : protection.root(of: key.pid)
         else { return false }
@@ -85,11 +88,11 @@ final class Enforcer: Sendable {
         report.stoppedMicroseconds = (stopped - started) / 1000
         report.stoppedProcesses = tree.held.map(\.pid)
         report.refusedProcesses = tree.refused.isEmpty ? nil : tree.refused.map(\.pid)
-        report.files = noted.withLock { $0.removeValue(forKey: key) } ?? []
+        report.files = noted.withLock { $0.removeValue(forKey: actor) } ?? []
         if let subject { report.files.append(describe(subject)) }
         conclude(&report, tree, key, isLeftAlone ? .observe : mode)
         let keys = tree.held.map(\.key) + [key]
-        handled.withLock { $0.formUnion(keys) }
+        handled.withLock { $0.insert(tree, of: key) }
         let incident = Incident(
             report: report, held: report.state == .frozen ? tree.held : [], refused: tree.refused,
             keys: keys,

@@ -50,15 +50,23 @@ public struct Responder: Sendable {
 
     /// Freezes a process and everything that descends from it, parents first.
     ///
-    /// Children that are born meanwhile are caught by looking again until none is new; a frozen
-    /// parent bears none, so this ends.
+    /// Children that are born meanwhile are caught by looking again, once their parents stand
+    /// still, until none is new; a parent that stands still bears none, so this ends. Waits up
+    /// to 20 ms for them.
     public func freeze(from root: Int32) -> FrozenTree {
         var tree = FrozenTree()
-        freeze(from: root, &tree)
+        let deadline = Clock.monotonicNanoseconds + Self.patience
+        freeze(from: root, &tree, deadline)
         return tree
     }
 
-    private func freeze(from root: Int32, _ tree: inout FrozenTree) {
+    /// How long a stopped process is waited for; it takes some 0.05 ms, and longer only where it
+    /// gets no processor, and so bears no children.
+    private static let patience: UInt64 = 20_000_000
+    /// Sleeping leaves those that are to stop a processor.
+    private static let nap: UInt64 = 20_000
+
+    private func freeze(from root: Int32, _ tree: inout FrozenTree, _ deadline: UInt64) {
         let first = tree.held.count
         var known = Set<Int32>()
         var queue = [root]
@@ -77,9 +85,24 @@ public struct Responder: Sendable {
             }
             queue.append(contentsOf: ProcessTable.children(of: pid))
         }
+        // All were told to stop before any is waited for.
         for process in tree.held[first...] {
+            Self.awaitStandstill(of: process.pid, until: deadline)
             let late = ProcessTable.children(of: process.pid).filter { !known.contains($0) }
-            for child in late { freeze(from: child, &tree) }
+            for child in late { freeze(from: child, &tree, deadline) }
+        }
+    }
+
+    /// Waits until no thread of a process runs any more: a stop reaches one that is being forked
+    /// only when the child is there.
+    private static func awaitStandstill(of pid: Int32, until deadline: UInt64) {
+        guard let status = ProcessTable.status(pid) else { return }
+        for thread in status.threadCount > 1 ? ProcessTable.threads(of: pid) : [pid] {
+            while ProcessTable.status(thread)?.state == UInt8(ascii: "R"),
+                Clock.monotonicNanoseconds < deadline
+            {
+                Clock.sleep(nanoseconds: nap)
+            }
         }
     }
 
