@@ -1,0 +1,77 @@
+#!/bin/sh
+# A private Samba for tests and benches: users nurse1 to nurse3, two shares, and clients that are
+# told apart: who asks for 127.0.1.N comes from 127.0.0.N, who asks for fd00::1 from fd00::2.
+#
+# Usage: unshare --net --mount --propagation private server.sh HOME SHARED WORK
+#        [line for the global section]
+# It says "ready" once it answers, and ends with its input. All it changes is gone with it.
+set -eu
+home=$1 shared=$2 work=$3 extra=${4:-}
+ip link set lo up
+for client in 2 3 4; do
+    ip addr add "127.0.0.$client/8" dev lo
+    ip route replace local "127.0.1.$client" dev lo table local src "127.0.0.$client"
+done
+ip -6 addr add fd00::2/128 dev lo
+ip -6 addr add fd00::1/128 dev lo
+ip -6 route replace local fd00::1 dev lo table local src fd00::2
+
+mkdir -p "$home"
+cp /etc/passwd "$home/passwd"
+cp /etc/group "$home/group"
+for number in 1 2 3; do
+    echo "nurse$number:x:200$number:200$number::/nonexistent:/usr/sbin/nologin" >>"$home/passwd"
+    echo "nurse$number:x:200$number:" >>"$home/group"
+done
+mount --bind "$home/passwd" /etc/passwd
+mount --bind "$home/group" /etc/group
+# Two places that others may write to as well: this server looks at its own.
+mount -t tmpfs none /run
+mkdir -p /run/samba
+cat >"$home/smb.conf" <<END
+[global]
+server role = standalone server
+netbios name = ward
+disable netbios = yes
+smb ports = 445
+load printers = no
+log level = 0
+log file = $home/log
+passdb backend = tdbsam:$home/passdb.tdb
+private dir = $home/private
+lock directory = $home/lock
+state directory = $home/state
+cache directory = $home/cache
+pid directory = $home
+ncalrpc dir = $home/ncalrpc
+server multi channel support = yes
+# Where the guard writes whom Samba is to turn away.
+include = $home/deny.conf
+$extra
+[ward]
+path = $shared
+read only = no
+[work]
+path = $work
+read only = no
+END
+mkdir -p "$home/private" "$home/lock" "$home/state" "$home/cache"
+mount --bind "$home/smb.conf" /etc/samba/smb.conf
+for number in 1 2 3; do
+    printf 'secret\nsecret\n' | smbpasswd -s -a "nurse$number" >/dev/null 2>&1
+done
+# The owner stays, and the simulator's mark as it is: it verifies only what is its own.
+# Canaries get the permissions that most of their neighbours have; the mark is one of them.
+for name in index notes plan; do echo "$name of the ward" >"$shared/$name.txt"; done
+find "$shared" ! -name '.*' -exec chmod a+rwX {} +
+chown -R 2002:2002 "$work"
+(
+    tries=0
+    until smbclient //127.0.1.4/work -U nurse2%secret -c pwd >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 300 ] || exit 1
+        sleep 0.05
+    done
+    echo ready
+) &
+exec smbd -F --no-process-group
