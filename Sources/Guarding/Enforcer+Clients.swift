@@ -1,6 +1,7 @@
 internal import Attribution
 internal import Control
 internal import Detection
+internal import Journal
 internal import Linux
 internal import Messages
 internal import Policies
@@ -98,6 +99,12 @@ extension Enforcer {
         }
     }
 
+    /// What the guard lacks, with what is known better of this response.
+    func lacks(_ response: ClientResponse) -> [Degradation] {
+        let codes = response.lacks.map(\.code)
+        return state.degraded.filter { !codes.contains($0.code) } + response.lacks
+    }
+
     /// Asks Samba who was logged in, on a thread of its own.
     func askForSessions(_ report: IncidentReport, _ response: ClientResponse) {
         guard response.speaks == .smb, response.clients != nil else { return }
@@ -124,7 +131,7 @@ extension Enforcer {
             state: .observed)
         (report.action, report.files) = ("observe", takeNoted(key))
         if let subject { report.files.append(describe(subject)) }
-        report.degraded = state.degraded + [.endedBefore] + response.lacks
+        report.degraded = [.endedBefore] + lacks(response)
         report.add(response)
         state.add(Incident(report: report, held: [], keys: [key], leaseEnd: 0))
         record.write(report)

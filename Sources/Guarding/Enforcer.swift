@@ -96,7 +96,7 @@ final class Enforcer: Sendable {
         var report =
             described ?? IncidentReport(id: id, reason: reason.name, process: status)
         let isLeftAlone = response.service != nil && tree.held.isEmpty
-        let lacks = state.degraded + response.lacks
+        let lacks = lacks(response)
         report.degraded = lacks.isEmpty ? nil : lacks
         report.stoppedMicroseconds = (stopped - started) / 1000
         report.stoppedProcesses = tree.held.map(\.pid)

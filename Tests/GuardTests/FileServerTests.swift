@@ -79,7 +79,8 @@ struct FileServerTests {
     func version6() throws {
         let ward = try Ward(files: 20)
         try ward.startGuard()
-        let result = try ward.client(["--to", "fd00::1", "attack", "ward", "--again", "1"])
+        let result = try ward.client(
+            ["--to", "fd00::1", "--from", "fd00::2", "attack", "ward", "--again", "1"])
         #expect(result["again"] as? Int == 0 && result["done"] as? Int == 0, "\(result)")
         #expect(try !ward.connects("fd00::2"))
         #expect(try ward.connects("127.0.0.3"))

@@ -159,7 +159,10 @@ final class Ward {
     func connects(_ client: String, user: String = "nurse1") throws -> Bool {
         let to = client.hasPrefix("fd") ? "fd00::1" : "127.0.1." + client.suffix(1)
         return try inside(
-            ["/usr/bin/python3", Self.client, "--to", to, "--user", user, "connect"]
+            [
+                "/usr/bin/python3", Self.client, "--to", to, "--from", client, "--user", user,
+                "connect",
+            ]
         ).status == 0
     }
 

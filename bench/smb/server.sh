@@ -1,6 +1,6 @@
 #!/bin/sh
 # A private Samba for tests and benches: users nurse1 to nurse3, two shares, and clients that are
-# told apart: who asks for 127.0.1.N comes from 127.0.0.N, who asks for fd00::1 from fd00::2.
+# told apart: who asks for 127.0.1.N comes from 127.0.0.N. fd00::1 and fd00::2 are there as well.
 #
 # Usage: unshare --net --mount --propagation private server.sh HOME SHARED WORK
 #        [line for the global section]
@@ -14,7 +14,6 @@ for client in 2 3 4; do
 done
 ip -6 addr add fd00::2/128 dev lo
 ip -6 addr add fd00::1/128 dev lo
-ip -6 route replace local fd00::1 dev lo table local src fd00::2
 
 mkdir -p "$home"
 cp /etc/passwd "$home/passwd"
