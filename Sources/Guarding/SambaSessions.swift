@@ -75,7 +75,8 @@ final class SambaSessions: Sendable {
         case .ended(.signalled(let number), _):
             return .unknown(
                 Message(en: "was ended by signal \(number)", ja: "がシグナル \(number) で終了しました"))
-        case .timedOut: return .unknown(Message(en: "wrote too much or took too long", ja: "の出力が終わりません"))
+        case .timedOut:
+            return .unknown(Message(en: "wrote too much or took too long", ja: "の出力が終わりません"))
         case .failed(let error):
             return .unknown(Message(en: "can't be run: \(error)", ja: "を実行できません: \(error)"))
         }
