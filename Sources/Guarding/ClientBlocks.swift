@@ -62,7 +62,7 @@ final class ClientBlocks: Sendable {
     /// Why clients could not be turned away now; nil where they could.
     var obstacle: Errno? {
         do throws(Errno) {
-            _ = try filter.exists()
+            try filter.rehearse()
             return nil
         } catch {
             return error

@@ -93,16 +93,21 @@ public final class ClientFilter: Sendable {
         }
     }
 
-    /// Whether the table is there; throws why the kernel does not say so.
+    /// Has the kernel go through a first block without doing it; throws why it would fail.
     ///
-    /// Asking also loads the kernel's modules, so that the first block need not wait for them.
+    /// Its modules are loaded by that, so that the first block need not wait for them.
+    public func rehearse() throws(Errno) {
+        try use { (socket, _) throws(Errno) in
+            var batch = NetfilterBatch()
+            NetfilterRules.rehearse(in: &batch)
+            try Self.send(batch, socket)
+        }
+    }
+
+    /// Whether the table is there; throws why the kernel does not say so.
     public func exists() throws(Errno) -> Bool {
         var exists = false
         try use { (socket, isPrepared) throws(Errno) in
-            // Only changes need a privilege: an empty transaction asks for it.
-            var batch = NetfilterBatch()
-            batch.end()
-            try socket.send(batch.bytes.span)
             let question = NetfilterBatch.question(.getTable, [.text(1, NetfilterRules.table)])
             do throws(Errno) {
                 try socket.send(question.span)

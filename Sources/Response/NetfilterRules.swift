@@ -46,9 +46,9 @@ enum NetfilterRules {
     }
 
     /// Makes the table as it should be, whatever there is of it, and keeps the elements it has.
-    static func make(in batch: inout NetfilterBatch) {
+    static func make(_ table: String = table, in batch: inout NetfilterBatch) {
         batch.add(.newTable, [.text(1, table)])
-        for version in Version.all { batch.add(.newSet, set(version)) }
+        for version in Version.all { batch.add(.newSet, set(version, of: table)) }
         let hook: [Attribute] = [.number(1, UInt32(1)), .number(2, Int32(-10))]
         batch.add(
             .newChain,
@@ -64,7 +64,17 @@ enum NetfilterRules {
         }
     }
 
-    private static func set(_ version: Version) -> [Attribute] {
+    /// Makes such a table and takes it away in one transaction, so that it never holds.
+    ///
+    /// The kernel loads every module for that, which it would do with the first block otherwise.
+    static func rehearse(in batch: inout NetfilterBatch) {
+        make(rehearsal, in: &batch)
+        batch.add(.deleteTable, [.text(1, rehearsal)])
+    }
+
+    private static let rehearsal = "kanaria-rehearsal"
+
+    private static func set(_ version: Version, of table: String) -> [Attribute] {
         // An address and a port, each filled up to a multiple of four bytes; 13 is inet_service.
         [
             .text(1, table), .text(2, version.set), .number(3, UInt32(0x10)),

@@ -41,7 +41,10 @@ struct ClientFilterTests {
         try filter.block([client("127.0.0.2", service.port, 600_000)])
         #expect(try !service.answers(from: "127.0.0.2"))
         try filter.block([client("127.0.0.2", service.port, 50)])
-        while try !service.answers(from: "127.0.0.2") {}
+        let end = Clock.monotonicNanoseconds + 30_000_000_000
+        while try !service.answers(from: "127.0.0.2") {
+            try #require(Clock.monotonicNanoseconds < end)
+        }
         try filter.block([client("127.0.0.2", service.port, 600_000)])
         #expect(try !service.answers(from: "127.0.0.2"))
     }
@@ -78,6 +81,18 @@ struct ClientFilterTests {
         #expect(try !service.answers(from: "127.0.0.3"))
         let rules = try network.shell("nft list table inet kanaria")
         #expect(rules.components(separatedBy: "reject with tcp reset").count == 3)
+    }
+
+    @Test("a rehearsal leaves everything as it is")
+    func rehearsal() throws {
+        let network = try Network()
+        let filter = network.filters[0]
+        try filter.rehearse()
+        #expect(try network.shell("nft list ruleset") == "")
+        try filter.block([client("127.0.0.2", 445)])
+        try filter.rehearse()
+        let rules = try network.shell("nft list ruleset")
+        #expect(rules.contains("127.0.0.2 . 445") && !rules.contains("rehearsal"), "\(rules)")
     }
 
     @Test("are shown by nft as the rules that the documentation names")
@@ -143,8 +158,8 @@ private final class Network {
         descriptor = FileDescriptor(owning: values.descriptor)
         _ = try shell(
             "ip link set lo up; ip addr add 127.0.0.2/8 dev lo; "
-                + "ip addr add 127.0.0.3/8 dev lo; ip addr add fd00::2/128 dev lo; "
-                + "ip addr add fd00::3/128 dev lo")
+                + "ip addr add 127.0.0.3/8 dev lo; ip addr add fd00::2/128 dev lo nodad; "
+                + "ip addr add fd00::3/128 dev lo nodad")
     }
 
     /// Gives the calling thread a network of its own.
@@ -195,7 +210,7 @@ private final class Listener {
                 import os, socket, sys, threading
                 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0))).start()
                 s = socket.socket(socket.\(family)); s.bind(('\(address)', 0)); s.listen()
-                sys.stdout.write(f'{s.getsockname()[1]}\\n'); sys.stdout.close()
+                os.write(1, f'{s.getsockname()[1]}\\n'.encode()); os.close(1)
                 while True: s.accept()[0].close()
                 """,
             ]
@@ -207,7 +222,8 @@ private final class Listener {
     }
 
     deinit {
-        process.terminate()
+        // It may have inherited that other signals are blocked.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
