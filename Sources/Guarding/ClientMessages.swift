@@ -43,6 +43,15 @@ extension Degradation {
                 ja: "一つのプロセスが複数のアドレスを担当しており、実行元を特定できません: \(list)"))
     }
 
+    static func severalUsers(_ names: String) -> Degradation {
+        Degradation(
+            code: "several-users",
+            text: Message(
+                en: "several users were logged in over the connection, any of whom may have done "
+                    + "it: \(names)",
+                ja: "一つの接続に複数の利用者がログインしており、実行した人を特定できません: \(names)"))
+    }
+
     static func spared(_ addresses: [InternetAddress]) -> Degradation {
         let list = addresses.map(\.description).joined(separator: ", ")
         return Degradation(

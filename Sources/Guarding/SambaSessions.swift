@@ -149,6 +149,9 @@ enum SambaStatus: Sendable {
                 return report.degraded = (report.degraded ?? []) + [.noSessions(reason)]
             }
             report.sessions = [session]
+            if session.user.contains(",") {
+                report.degraded = (report.degraded ?? []) + [.severalUsers(session.user)]
+            }
         case .unknown(let reason):
             report.degraded = (report.degraded ?? []) + [.noSessions(reason)]
         }
