@@ -81,6 +81,8 @@ final class Enforcer: Sendable {
         guard let status = ProcessTable.status(key.pid), status.startTicks == key.startTicks else {
             return respondToEnded(key, reason, subject)
         }
+        // Nobody has asked for its end yet, and its program cannot be told any more.
+        if status.state == UInt8(ascii: "Z"), respondToEnded(key, reason, subject) { return true }
         guard let root = mode == .observe ? status : protection.root(of: key.pid) else {
             return false
         }
