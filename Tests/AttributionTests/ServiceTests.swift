@@ -23,7 +23,7 @@ struct ServiceTests {
         #expect(known.peers.addresses.map(\.description) == ["127.0.0.2"])
         kill(client.processIdentifier, SIGKILL)
         client.waitUntilExit()
-        while ProcessTable.status(child.pid)?.startTicks == child.startTicks {}
+        try Self.waitForEnd(of: child)
         let former = table.formerClient(of: child.pid, startTicks: child.startTicks)
         #expect(former == known)
         // Another process that got its number.
@@ -31,6 +31,17 @@ struct ServiceTests {
         var other = child
         other.startTicks += 1
         #expect(table.client(of: other)?.peers.connections.isEmpty ?? true)
+    }
+
+    /// Its parent may never ask for it, where the test's thread had SIGCHLD blocked.
+    private static func waitForEnd(of process: ProcessStatus) throws {
+        let end = Clock.monotonicNanoseconds + 30_000_000_000
+        while let status = ProcessTable.status(process.pid),
+            status.startTicks == process.startTicks, status.state != UInt8(ascii: "Z")
+        {
+            try #require(Clock.monotonicNanoseconds < end)
+            Clock.sleep(nanoseconds: 1_000_000)
+        }
     }
 
     @Test("are not ordinary programs, and not those that people run by hand")

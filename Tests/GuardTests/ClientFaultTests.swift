@@ -53,16 +53,21 @@ struct ClientFaultTests {
     func gone() throws {
         let ward = try Ward(files: 8)
         try ward.startGuard()
-        let client = try ward.start(["attack", "ward", "--touch", "aa first.txt", "--wait"])
+        let others = ward.children
+        // Whoever reads a canary waits until the guard has looked who that is.
+        let canary = try FileServerTests.firstCanary(ward)
+        let client = try ward.start(["attack", "ward", "--peek", canary, "--wait"])
         try client.waitUntilReady()
-        while (try ward.ask("status") as? [String: Any])?["events"] as? Int ?? 0 == 0 {}
         ward.signalGuard(SIGSTOP)
-        let children = ward.children
+        let serving = ward.children.filter { !others.contains($0) }
+        #expect(!serving.isEmpty)
         try client.go()
         _ = try client.result()
-        while children.contains(where: { ProcessTable.status($0) != nil }) {}
+        try ward.wait(for: "the end of the client's process") {
+            serving.allSatisfy { ProcessTable.status($0) == nil }
+        }
         ward.signalGuard(SIGCONT)
-        while try ward.incidents().isEmpty {}
+        try ward.wait(for: "an incident") { try !ward.incidents().isEmpty }
         let incident = try FileServerTests.onlyIncident(ward)
         #expect(incident["state"] as? String == "cut-off", "\(incident)")
         #expect(FileServerTests.addresses(incident) == ["127.0.0.2"])
@@ -101,9 +106,11 @@ struct ClientFaultTests {
         try ward.startGuard(canaries: "false")
         #expect(try ward.incidents().first?["state"] as? String == "cut-off")
         #expect(try ward.nft("list ruleset").contains("127.0.0.2 . 445"))
-        while try !ward.blocks().isEmpty {}
+        try ward.wait(for: "the end of the block") { try ward.blocks().isEmpty }
         #expect(try ward.connects("127.0.0.2"))
-        while try ward.nft("list ruleset").contains("kanaria") {}
+        try ward.wait(for: "an empty packet filter") {
+            try !ward.nft("list ruleset").contains("kanaria")
+        }
         #expect(try ward.incidents().first?["state"] as? String == "released")
     }
 
@@ -125,7 +132,9 @@ struct ClientFaultTests {
         try ward.startGuard()
         _ = try ward.client(["attack", "ward"])
         _ = try ward.nft("flush ruleset")
-        while try !ward.nft("list ruleset").contains("127.0.0.2 . 445") {}
+        try ward.wait(for: "the block") {
+            try ward.nft("list ruleset").contains("127.0.0.2 . 445")
+        }
         #expect(try !ward.connects("127.0.0.2"))
     }
 
@@ -151,10 +160,10 @@ struct ClientFaultTests {
         let result = try ward.client(["attack", "ward", "--again", "0.5"])
         #expect(result["done"] as? Int == 0 && result["again"] as? Int == 0, "\(result)")
         var incident: [String: Any] = [:]
-        while incident["sessions"] == nil,
-            !FileServerTests.codes(incident).contains("no-samba-sessions")
-        {
+        try ward.wait(for: "an answer, or that there is none") {
             incident = try FileServerTests.onlyIncident(ward)
+            return incident["sessions"] != nil
+                || FileServerTests.codes(incident).contains("no-samba-sessions")
         }
         let session = (incident["sessions"] as? [[String: Any]])?.first
         #expect(session?["user"] as? String == (status.isKnown ? "nurse1" : nil), "\(incident)")

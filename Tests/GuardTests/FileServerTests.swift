@@ -67,15 +67,17 @@ struct FileServerTests {
 
     @Test("finds an attack that meets no canary")
     func noCanary() throws {
-        let ward = try Ward()
+        let ward = try Ward(files: 300)
         try ward.startGuard(canaries: "false")
-        let result = try ward.client(["attack", "ward", "--speed", "100", "--again", "1"])
+        let result = try ward.client(["attack", "ward", "--speed", "60", "--again", "1"])
         #expect(result["error_at"] is Double && result["again"] as? Int == 0, "\(result)")
-        #expect(result["done"] as? Int ?? 60 < 60)
+        #expect(result["done"] as? Int ?? 300 < 300)
         #expect(try Self.onlyIncident(ward)["state"] as? String == "cut-off")
     }
 
-    @Test("cuts off a client of version 6")
+    @Test(
+        "cuts off a client of version 6",
+        .enabled(if: Ward.hasVersion6, "needs the Internet Protocol, version 6"))
     func version6() throws {
         let ward = try Ward(files: 20)
         try ward.startGuard()
@@ -103,6 +105,24 @@ struct FileServerTests {
         #expect(try !ward.connects("127.0.0.2"))
         #expect(try !ward.connects("127.0.0.3"))
         #expect(try ward.connects("127.0.0.4"))
+    }
+
+    @Test("names every user of a connection with several")
+    func users() throws {
+        let ward = try Ward(files: 20)
+        try ward.startGuard()
+        let result = try ward.client(["attack", "ward", "--also", "nurse3"])
+        #expect(result["done"] as? Int == 0 && result["error_at"] is Double, "\(result)")
+        try ward.wait(for: "who was logged in") {
+            try Self.onlyIncident(ward)["sessions"] is [[String: Any]]
+        }
+        let incident = try Self.onlyIncident(ward)
+        let session = (incident["sessions"] as? [[String: Any]])?.first
+        let users = (session?["user"] as? String ?? "").split(separator: ",")
+        #expect(Set(users) == ["nurse1", "nurse3"])
+        #expect(Self.codes(incident).contains("several-users"))
+        // The one that wrote, at that moment.
+        #expect(incident["actedAs"] as? Int == 2001)
     }
 
     @Test(

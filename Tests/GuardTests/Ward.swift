@@ -30,6 +30,8 @@ final class Ward {
         return test?.status == 0
     }()
 
+    static let hasVersion6 = FileManager.default.fileExists(atPath: "/proc/sys/net/ipv6")
+
     enum Repository {
         static let folder = #filePath.components(separatedBy: "/Tests/")[0]
     }
@@ -50,8 +52,9 @@ final class Ward {
         try server.run()
         let line = output.line()
         if line != "ready" {
+            try? input.fileHandleForWriting.close()
             let text = errors.fileHandleForReading.readDataToEndOfFile()
-            Issue.record("Samba did not start: \(String(decoding: text, as: UTF8.self))")
+            Issue.record("Samba did not start: \(line) \(String(decoding: text, as: UTF8.self))")
         }
         if let smbStatus {
             let place = range.home + "/smbstatus"
@@ -65,9 +68,14 @@ final class Ward {
     deinit {
         stopGuard()
         for helper in helpers where helper.isRunning { kill(helper.processIdentifier, SIGKILL) }
+        let others = children
         try? input.fileHandleForWriting.close()
         for helper in helpers { helper.waitUntilExit() }
         server.waitUntilExit()
+        // They end behind it, and until then write into the folder that is to be removed.
+        try? wait(for: "the end of Samba", seconds: 20) {
+            others.allSatisfy { ProcessTable.status($0) == nil }
+        }
     }
 
     /// Comes before a command that is to run beside the server.
@@ -83,17 +91,8 @@ final class Ward {
         try inside(["/bin/sh", "-c", "/usr/sbin/nft " + words]).output
     }
 
-    /// The processes that serve a client each.
-    var children: [Int32] {
-        ProcessTable.children(of: server.processIdentifier).filter { pid in
-            ProcessTable.executable(pid) == "/usr/sbin/smbd"
-                && Self.hasPeers(pid, server.processIdentifier)
-        }
-    }
-
-    private static func hasPeers(_ pid: Int32, _ main: Int32) -> Bool {
-        ProcessTable.descriptors(of: pid).contains { ProcessTable.isSocket($0, of: pid) }
-    }
+    /// The server's processes: some of its own, and one for each client.
+    var children: [Int32] { ProcessTable.children(of: server.processIdentifier) }
 
     /// Starts the guard and waits until it guards and all canaries are planted.
     func startGuard(
@@ -128,6 +127,20 @@ final class Ward {
         }
         #expect(text.contains("kanariad guards"), "\(text)")
         if canaries == "true" { #expect(try range.ask(["canaries", "plant"]).status == 0) }
+    }
+
+    /// Looks until it is so; the time is only a limit for what will never be.
+    func wait(
+        for what: String, seconds: UInt64 = 60, location: SourceLocation = #_sourceLocation,
+        _ isSo: () throws -> Bool
+    ) throws {
+        let end = Clock.monotonicNanoseconds + seconds * 1_000_000_000
+        while try !isSo() {
+            try #require(
+                Clock.monotonicNanoseconds < end, "not within \(seconds) s: \(what)",
+                sourceLocation: location)
+            Clock.sleep(nanoseconds: 5_000_000)
+        }
     }
 
     func stopGuard() {

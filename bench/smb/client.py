@@ -8,11 +8,12 @@ Usage: client.py [--from ADDRESS] [--to ADDRESS] [--user NAME] [--guid TEXT] VER
       --speed N              files a second at most
       --again SECONDS        after an error it connects again for so long, and goes on
       --canary PATH          also tells when it came to this file of the share
-      --touch NAME           first of all it writes a small file of this name
+      --behind N             comes to it behind N other files, of which it changes none
+      --peek PATH            first of all it reads this file of the share
+      --also NAME            this user is logged on over the same connection
       --beside ADDRESS       a second connection of the same client from there (multichannel)
       --wait                 once connected it says "ready" and waits for a line
     work SHARE               writes, reads, lists, renames and removes until its input ends
-      --count N              so many rounds, and then it ends
 It prints one line of JSON at the end. Needs python3-impacket.
 """
 import argparse, json, os, select, socket, struct, sys, time
@@ -87,6 +88,11 @@ class Share:
                 break
             data += part
         return data
+
+    def peek(self, path):
+        file = self.open(path, access=FILE_READ_DATA)
+        self.read(file)
+        self.close(file)
 
     def write(self, file, data, offset=0):
         for start in range(0, len(data), 65536):
@@ -173,21 +179,38 @@ METHODS = {"in-place": in_place, "rename-first": rename_first, "new-delete": new
            "truncate": truncate, "intermittent": intermittent, "reopen": reopen}
 
 
+def log_on_as_well(connection, user, share):
+    """A second session of the same connection, as terminal servers have them."""
+    smb = connection.getSMBServer()
+    first = smb._Session
+    smb._Session = {**first, "SessionID": 0, "TreeConnectTable": {}, "SigningRequired": False,
+                    "SigningActivated": False, "SessionKey": b"", "SessionFlags": 0}
+    connection.login(user, "secret")
+    smb.connectTree(share)
+    smb._Session = first
+
+
 def attack(options):
     if options.beside:
         kept = connect(options, options.beside)  # held until the end
         kept.connectTree(options.share)
-    share = Share(connect(options), options.share)
-    if options.touch:
-        file = share.open(options.touch, how=FILE_OVERWRITE_IF)
-        share.write(file, b"a few words\n" * 100)
-        share.close(file)
+    connection = connect(options)
+    if options.also:
+        log_on_as_well(connection, options.also, options.share)
+    share = Share(connection, options.share)
+    if options.peek:
+        share.peek(options.peek)
     paths = share.files()
     if options.wait:
         print("ready", flush=True)
         sys.stdin.readline()
     result = {"found": len(paths), "done": 0, "after_canary": 0, "again": 0, "error": None,
               "canary_at": None, "error_at": None, "back_at": None}
+    if options.canary and options.behind:
+        paths.remove(options.canary)
+        for path in paths[:options.behind]:
+            share.peek(path)
+        paths.insert(0, options.canary)
     start, end = time.monotonic(), None
     while paths:
         path = paths.pop(0)
@@ -223,7 +246,7 @@ def work(options):
     result = {"operations": 0, "errors": 0, "error": None, "longest": 0}
     print("ready", flush=True)
     start, round_number = time.monotonic(), 0
-    while round_number < options.count if options.count else not ended():
+    while not ended():
         path = f"work-{os.getpid()}-{round_number % 50}.txt"
         began = time.monotonic()
         try:
@@ -237,8 +260,7 @@ def work(options):
         except Exception as error:
             result["errors"] += 1
             result["error"] = repr(error)
-            if not options.count:
-                break
+            break
         result["operations"] += 4
         result["longest"] = max(result["longest"], time.monotonic() - began)
         round_number += 1
@@ -264,10 +286,11 @@ def main():
     parser.add_argument("--speed", type=float)
     parser.add_argument("--again", type=float, default=0)
     parser.add_argument("--canary")
-    parser.add_argument("--touch")
+    parser.add_argument("--behind", type=int, default=0)
+    parser.add_argument("--peek")
     parser.add_argument("--beside")
+    parser.add_argument("--also")
     parser.add_argument("--wait", action="store_true")
-    parser.add_argument("--count", type=int)
     options = parser.parse_args()
     if options.verb == "connect":
         try:

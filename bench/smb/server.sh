@@ -4,16 +4,24 @@
 #
 # Usage: unshare --net --mount --propagation private server.sh HOME SHARED WORK
 #        [line for the global section]
-# It says "ready" once it answers, and ends with its input. All it changes is gone with it.
+# It says "ready" once it answers, or what keeps it from that, and ends with its input. All it
+# changes is gone with it.
 set -eu
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
 home=$1 shared=$2 work=$3 extra=${4:-}
 ip link set lo up
 for client in 2 3 4; do
     ip addr add "127.0.0.$client/8" dev lo
     ip route replace local "127.0.1.$client" dev lo table local src "127.0.0.$client"
 done
-ip -6 addr add fd00::2/128 dev lo
-ip -6 addr add fd00::1/128 dev lo
+# Where the kernel has version 6, which a new network namespace may have switched off.
+for conf in all lo; do
+    switch=/proc/sys/net/ipv6/conf/$conf/disable_ipv6
+    if [ -w "$switch" ]; then echo 0 >"$switch"; fi
+done
+for address in fd00::1 fd00::2; do
+    ip -6 addr add "$address/128" dev lo nodad || echo "no $address" >&2
+done
 
 mkdir -p "$home"
 cp /etc/passwd "$home/passwd"
@@ -59,16 +67,18 @@ mount --bind "$home/smb.conf" /etc/samba/smb.conf
 for number in 1 2 3; do
     printf 'secret\nsecret\n' | smbpasswd -s -a "nurse$number" >/dev/null 2>&1
 done
-# The owner stays, and the simulator's mark as it is: it verifies only what is its own.
-# Canaries get the permissions that most of their neighbours have; the mark is one of them.
-for name in index notes plan; do echo "$name of the ward" >"$shared/$name.txt"; done
+# The owner stays, and the simulator's mark as it is: it verifies only what is its own. Canaries take
+# the permissions of their neighbours by themselves.
 find "$shared" ! -name '.*' -exec chmod a+rwX {} +
 chown -R 2002:2002 "$work"
 (
     tries=0
     until smbclient //127.0.1.4/work -U nurse2%secret -c pwd >/dev/null 2>&1; do
         tries=$((tries + 1))
-        [ "$tries" -lt 300 ] || exit 1
+        if [ "$tries" -ge 600 ]; then
+            echo "smbd does not answer: $(tail -n 5 "$home"/log* 2>&1 | tr '\n' ' ')"
+            exit 1
+        fi
         sleep 0.05
     done
     echo ready
