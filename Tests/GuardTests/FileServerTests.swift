@@ -27,7 +27,7 @@ struct FileServerTests {
         try other.waitUntilReady()
         let canary = try Self.firstCanary(ward)
         let result = try ward.client(
-            ["attack", "ward", "--method", attack.method, "--canary", canary, "--again", "1"])
+            ["attack", "ward", "--method", attack.method, "--canary", canary, "--again", "0.5"])
         #expect(result["canary_at"] is Double, "\(result)")
         #expect(result["after_canary"] as? Int == 0, "\(result)")
         #expect(result["again"] as? Int == 0 && result["error_at"] is Double, "\(result)")
