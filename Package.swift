@@ -48,7 +48,8 @@ let package = Package(
         .target(name: "Journal", dependencies: ["Linux", "Messages", "Sodium"]),
         .target(name: "Sensing", dependencies: ["Linux", "Messages"]),
         .target(name: "Deadline", dependencies: ["Linux"]),
-        .target(name: "Response", dependencies: ["Detection", "Linux", "Sodium"]),
+        .target(name: "Attribution", dependencies: ["Linux"]),
+        .target(name: "Response", dependencies: ["Attribution", "Detection", "Linux", "Sodium"]),
         .target(
             name: "Diagnosis", dependencies: ["Linux", "Messages", "Policies", "Sensing"]),
         .target(name: "Reviewing", dependencies: ["Contents", "Linux", "Magic"]),
@@ -57,9 +58,8 @@ let package = Package(
         .target(
             name: "Guarding",
             dependencies: [
-                "Canaries", "Contents", "Control", "Deadline", "Detection", "Journal", "Linux",
-                "Messages", "Policies",
-                "Response", "Sensing",
+                "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection",
+                "Journal", "Linux", "Messages", "Policies", "Response", "Sensing",
             ]),
         .target(
             name: "Commands",
@@ -91,6 +91,7 @@ let package = Package(
         .testTarget(name: "ControlTests", dependencies: ["Control", "Linux", "Messages"]),
         .testTarget(
             name: "JournalTests", dependencies: ["Journal", "Linux", "Messages", "Sodium"]),
+        .testTarget(name: "AttributionTests", dependencies: ["Attribution", "Linux"]),
         .testTarget(name: "ResponseTests", dependencies: ["Linux", "Response", "Sodium"]),
         .testTarget(name: "DeadlineTests", dependencies: ["Deadline", "Linux"]),
         .testTarget(

@@ -6,6 +6,7 @@
 #include <linux/connector.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 struct k_credentials { pid_t pid; uid_t user; gid_t group; };
+struct k_pipe_ends { int reading, writing; };
+struct k_endpoint { uint32_t byte_count; uint16_t port; uint8_t bytes[16]; };
 
 int k_statx(int dir, const char *path, int flags, unsigned mask, struct statx *out) {
   return statx(dir, path, flags, mask, out);
@@ -39,6 +42,53 @@ int k_peer(int socket, struct k_credentials *out) {
   if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &raw, &size) == -1) return -1;
   *out = (struct k_credentials){raw.pid, raw.uid, raw.gid};
   return 0;
+}
+
+int k_address(int socket, int peer, struct k_endpoint *out) {
+  union { struct sockaddr any; struct sockaddr_in four; struct sockaddr_in6 six; } raw;
+  socklen_t size = sizeof raw;
+  if ((peer ? getpeername : getsockname)(socket, &raw.any, &size) == -1) return -1;
+  switch (raw.any.sa_family) {
+    case AF_INET:
+      out->byte_count = 4;
+      out->port = ntohs(raw.four.sin_port);
+      memcpy(out->bytes, &raw.four.sin_addr, 4);
+      return 0;
+    case AF_INET6:
+      out->byte_count = 16;
+      out->port = ntohs(raw.six.sin6_port);
+      memcpy(out->bytes, &raw.six.sin6_addr, 16);
+      return 0;
+  }
+  errno = EAFNOSUPPORT;
+  return -1;
+}
+
+int k_pipe(struct k_pipe_ends *out) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) == -1) return -1;
+  *out = (struct k_pipe_ends){ends[0], ends[1]};
+  return 0;
+}
+
+int k_netfilter(void) {
+  int s = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+  struct sockaddr_nl any = {.nl_family = AF_NETLINK};
+  if (s != -1 && bind(s, (struct sockaddr *)&any, sizeof any) == -1) {
+    int error = errno;
+    close(s);
+    errno = error;
+    return -1;
+  }
+  return s;
+}
+
+long k_receive(int socket, void *buffer, unsigned long size) {
+  return recv(socket, buffer, size, MSG_DONTWAIT);
+}
+
+long k_send(int socket, const void *bytes, unsigned long size) {
+  return send(socket, bytes, size, 0);
 }
 
 long k_read_memory(pid_t pid, void *local, uint64_t remote, unsigned long size) {

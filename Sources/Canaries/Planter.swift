@@ -132,7 +132,7 @@ public struct Planter: ~Copyable, Sendable {
         let atomic = try AtomicFile(beneath: folder, permissions: 0o600)
         do throws(Errno) {
             try atomic.file.writeAll(bytes.span)
-            try manner.apply(to: atomic.file, permissions: manner.filePermissions)
+            try manner.apply(toFile: atomic.file)
             try atomic.file.setTimes(accessed: modified, modified: modified)
         } catch {
             atomic.abandon()
@@ -148,7 +148,7 @@ public struct Planter: ~Copyable, Sendable {
         do throws(Errno) {
             try folder.makeDirectory(name)
             let made = try folder.open(name, [.readOnly, .directory, .noFollow])
-            try manner.apply(to: made, permissions: manner.folderPermissions)
+            try manner.apply(toFolder: made)
         } catch {
             if error != .fileExists { throw .cannotMakeFolder(path.appending(name), error) }
         }
@@ -158,7 +158,7 @@ public struct Planter: ~Copyable, Sendable {
     /// How files here are to look.
     func manner(_ listing: FolderListing) throws(PlantError) -> Manner {
         do throws(Errno) {
-            return Manner(of: listing, folder: try folder.status())
+            return try Manner(of: listing, in: folder)
         } catch {
             throw .cannotOpenFolder(path, error)
         }
@@ -175,44 +175,5 @@ public struct Planter: ~Copyable, Sendable {
             result.positions = all.positions(of: canary.path.lastComponent)
         }
         return result
-    }
-}
-
-/// Owner and permissions that most files of a folder have.
-struct Manner: Hashable {
-    private var user: UInt32
-    private var group: UInt32
-    private(set) var filePermissions: UInt32
-    private(set) var folderPermissions: UInt32
-
-    /// That of the majority; in an empty folder, that of the folder without execution.
-    init(of listing: FolderListing, folder: FileStatus) {
-        var votes = [Manner: Int]()
-        let own = Manner(
-            user: folder.user, group: folder.group,
-            filePermissions: UInt32(folder.permissions) & 0o666,
-            folderPermissions: UInt32(folder.permissions) & 0o777)
-        for file in listing.files where file.kind == .regular {
-            var vote = own
-            (vote.user, vote.group) = (file.user, file.group)
-            vote.filePermissions = UInt32(file.permissions) & 0o666
-            votes[vote, default: 0] += 1
-        }
-        self = votes.max { $0.value < $1.value }?.key ?? own
-    }
-
-    private init(user: UInt32, group: UInt32, filePermissions: UInt32, folderPermissions: UInt32) {
-        (self.user, self.group) = (user, group)
-        (self.filePermissions, self.folderPermissions) = (filePermissions, folderPermissions)
-    }
-
-    /// Gives a file this owner, where the process may, and permissions.
-    func apply(to file: borrowing FileDescriptor, permissions: UInt32) throws(Errno) {
-        do throws(Errno) {
-            try file.setOwner(user: user, group: group)
-        } catch {
-            if error != .notPermitted { throw error }
-        }
-        try file.setPermissions(permissions)
     }
 }

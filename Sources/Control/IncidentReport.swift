@@ -1,6 +1,8 @@
 /// What became of the processes of an incident.
 public enum IncidentState: String, Codable, Sendable, Equatable, CaseIterable {
     case frozen, killed, released, observed
+    /// Its client is turned away for a time, and the process that served it was ended.
+    case cutOff = "cut-off"
     /// The kernel did not let us signal the actor, who goes on.
     case notStopped = "not-stopped"
 }
@@ -31,8 +33,16 @@ public struct IncidentReport: Codable, Sendable, Equatable {
     public var refusedProcesses: [Int32]?
     /// What the guard could not do at the time; nil when it lacked nothing.
     public var degraded: [Degradation]?
-    /// When the freeze ends by itself.
+    /// When the freeze, or the time of turning away, ends by itself.
     public var leaseEndsAt: UnixTime?
+    /// The clients that a file server's process served; nil where it was no such process.
+    public var clients: [ClientReport]?
+    /// Who was logged in; nil where that is not known (yet).
+    public var sessions: [SessionReport]?
+    /// As which user the process acted on files at the time, which is only a hint.
+    public var actedAs: UInt32?
+    /// Who ended it by hand; nil where nobody did.
+    public var endedBy: PersonReport?
 
     /// An incident with nothing done about it yet.
     public init(id: String, at: UnixTime, reason: String, actor: ActorReport, state: IncidentState)

@@ -42,6 +42,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var actorsTracked = 0
     /// Incidents nobody decided about.
     public var incidentsOpen = 0
+    /// Clients that are turned away.
+    public var blocks: [BlockReport] = []
     /// When the newest change was seen; nil before the first.
     public var lastEventAt: UnixTime?
     /// The share of one processor used, in percent.

@@ -105,14 +105,20 @@ struct ControlServer: ~Copyable {
     private func finish(
         _ id: String, as end: IncidentState, _ peer: PeerCredentials
     ) -> ControlReply {
-        guard let report = state.finish(id, as: end) else {
+        guard let report = state.finish(id, as: end, by: PersonReport(peer)) else {
             record.noteRefusal("\(end == .killed ? "kill" : "release") \(id)", of: peer)
             return .refused(
                 reason: Message(
-                    en: "no frozen incident has the id \(id)",
-                    ja: "凍結中のインシデントに ID \(id) はありません"))
+                    en:
+                        "no incident with the id \(id) can be \(end == .killed ? "ended" : "released")",
+                    ja: "ID \(id) のインシデントは\(end == .killed ? "終了" : "解除")できません"))
         }
+        let release = end == .released ? state.blocks.release(id) : nil
         record.write(report, by: .person(peer))
+        if let release, !release.isEmpty {
+            return release.refusal == nil
+                ? .done(text: release.message) : .refused(reason: release.message)
+        }
         let count = report.stoppedProcesses.count
         return .done(
             text: end == .killed
@@ -135,6 +141,7 @@ struct ControlServer: ~Copyable {
             version: Daemon.version, pid: ProcessHandle.own, mode: policy.mode.rawValue,
             policyName: policy.name, sensor: "")
         report.planting = canaries.planting
+        report.blocks = state.blocks.reports
         report.watched = policy.watch.map { CarriedPath(BytePath($0)) }
         report.startedAt = UnixTime(milliseconds: started / 1_000_000)
         state.withContents { contents in

@@ -11,7 +11,7 @@ internal import Sensing
 struct Decider: ~Copyable {
     private var judge: FileJudge
     var lineages = LineageTable()
-    private var attribution: Attribution
+    private var attribution: WriterSearch
     /// A canary was touched and nobody was seen to do it.
     private var owedContact: (contact: CanaryContact, time: UInt64)?
     private var detector: Detector
@@ -53,7 +53,7 @@ struct Decider: ~Copyable {
         judge: consuming FileJudge, thresholds: Thresholds, protection: Protection,
         enforcer: Enforcer, handover: CanaryHandover
     ) {
-        attribution = Attribution(judge.watched)
+        attribution = WriterSearch(judge.watched)
         self.judge = judge
         detector = Detector(thresholds)
         self.protection = protection
@@ -277,11 +277,11 @@ struct Decider: ~Copyable {
     }
 
     /// Knows who has files open, so that they are still known when they have ended.
-    private mutating func seen(_ writers: [Attribution.Writer]) {
+    private mutating func seen(_ writers: [WriterSearch.Writer]) {
         for writer in writers { _ = lineages.find(writer.pid, hasEnded: false, protection) }
     }
 
-    private func name(_ event: inout FileEvent, _ writer: Attribution.Writer) {
+    private func name(_ event: inout FileEvent, _ writer: WriterSearch.Writer) {
         event.pid = writer.pid
         event.hasEnded = ProcessTable.status(writer.pid)?.startTicks != writer.startTicks
     }

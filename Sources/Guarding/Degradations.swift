@@ -2,7 +2,6 @@ internal import Control
 internal import Detection
 internal import Linux
 internal import Messages
-internal import Response
 internal import Sensing
 
 extension GuardState.Contents {
@@ -34,6 +33,7 @@ extension GuardState.Contents {
                         en: "a watched folder is gone: \(watchFailure.en)",
                         ja: "監視対象フォルダーが失われました: \(watchFailure.ja)")))
         }
+        if let filterObstacle { found.append(.cannotCutOff(filterObstacle)) }
         if let recordFailure {
             found.append(
                 Degradation(
@@ -77,24 +77,6 @@ extension GuardState.Contents {
 }
 
 extension Degradation {
-    /// Why a process that serves files was not stopped.
-    init(_ service: FileService) {
-        let reason =
-            switch service {
-            case .endsOnly:
-                Message(
-                    en: "a frozen file server's process would hold up all of its clients",
-                    ja: "ファイルサーバーのプロセスを凍結すると、すべてのクライアントが止まります")
-            case .shared:
-                Message(
-                    en: "this process serves all clients of the file server",
-                    ja: "このプロセスはファイルサーバーの全クライアントを担当しています")
-            }
-        self.init(
-            code: "file-server",
-            text: Message(en: "not stopped: \(reason.en)", ja: "停止していません: \(reason.ja)"))
-    }
-
     /// What is missing where inotify stands in for fanotify.
     ///
     /// `refusal` is why fanotify can't be had; nil where the policy asks for inotify.

@@ -1,3 +1,4 @@
+internal import Attribution
 internal import Contents
 internal import Control
 internal import Detection
@@ -9,11 +10,12 @@ internal import Synchronization
 
 /// Stops actors as the policy says and keeps what was done.
 final class Enforcer: Sendable {
-    private let mode: ResponseMode
+    let mode: ResponseMode
+    let clientPolicy: ClientPolicy
     private let lease: Duration
-    private let protection: Protection
+    let protection: Protection
     private let responder: Responder
-    private let state: GuardState
+    let state: GuardState
     let record: IncidentRecord
     private let handled = Mutex(HandledActors())
     private let noted = Mutex([ProcessKey: [FileReport]]())
@@ -22,7 +24,8 @@ final class Enforcer: Sendable {
     init(
         policy: GuardPolicy, protection: Protection, state: GuardState, record: IncidentRecord
     ) throws(Errno) {
-        (mode, lease) = (policy.mode, policy.freezeLease)
+        (mode, lease, clientPolicy) = (policy.mode, policy.freezeLease, policy.clients)
+        state.blocks.setDenyFile(policy.clients.sambaDenyFile.map { BytePath($0) })
         (self.protection, self.state, self.record) = (protection, state, record)
         responder = Responder(protection)
         var boxes = [FileDescriptorBox]()
@@ -50,6 +53,11 @@ final class Enforcer: Sendable {
         }
     }
 
+    /// The files noted of an actor.
+    func takeNoted(_ key: ProcessKey) -> [FileReport] {
+        noted.withLock { $0.removeValue(forKey: key) } ?? []
+    }
+
     /// Stops one process at once, where the policy stops anybody.
     func hold(_ pid: Int32) -> HeldProcess? { denies ? (try? responder.freezeOne(pid)) : nil }
 
@@ -72,43 +80,64 @@ final class Enforcer: Sendable {
         _ evidence: [Evidence], _ subject: Subject?
     ) -> Bool {
         let started = Clock.monotonicNanoseconds
-        guard let key = handled.withLock({ $0.claim(actor, writer) }),
-            let status = ProcessTable.status(key.pid), status.startTicks == key.startTicks,
-            let root = mode == .observe ? status : protection.root(of: key.pid)
-        else { return false }
-        let service = mode == .observe ? nil : protection.service(of: root)
-        let tree = stop(root.pid, service)
-        let stopped = Clock.monotonicNanoseconds
+        guard let key = handled.withLock({ $0.claim(actor, writer) }) else { return false }
+        guard let status = ProcessTable.status(key.pid), status.startTicks == key.startTicks else {
+            if respondToEnded(key, reason, subject) { return true }
+            // What it left behind answers for itself.
+            handled.withLock { $0.noteEnd(of: key) }
+            return key != writer
+                && respond(
+                    to: actor, by: writer, reason: reason, score: score, evidence, subject)
+        }
+        // Nobody has asked for its end yet, and its program cannot be told any more.
+        if status.state == UInt8(ascii: "Z"), respondToEnded(key, reason, subject) { return true }
+        guard let root = mode == .observe ? status : protection.root(of: key.pid) else {
+            return false
+        }
         let id = Self.identifier()
-        var report = IncidentReport(id: id, reason: reason.name, process: status)
-        let isLeftAlone = service != nil && tree.held.isEmpty
-        var lacks = state.degraded
-        if isLeftAlone, let service { lacks.append(Degradation(service)) }
+        var response = cutOff(root, for: id)
+        // A process that is not frozen but ended can't be described afterwards.
+        let described =
+            response.service == nil
+            ? nil : IncidentReport(id: id, reason: reason.name, process: status)
+        let tree = stop(root.pid, response)
+        let stopped = Clock.monotonicNanoseconds
+        keepBlocks(of: id, &response)
+        var report =
+            described ?? IncidentReport(id: id, reason: reason.name, process: status)
+        let isLeftAlone = response.service != nil && tree.held.isEmpty
+        let lacks = lacks(response)
         report.degraded = lacks.isEmpty ? nil : lacks
         report.stoppedMicroseconds = (stopped - started) / 1000
         report.stoppedProcesses = tree.held.map(\.pid)
         report.refusedProcesses = tree.refused.isEmpty ? nil : tree.refused.map(\.pid)
-        report.files = noted.withLock { $0.removeValue(forKey: actor) } ?? []
+        report.files = takeNoted(actor)
         if let subject { report.files.append(describe(subject)) }
-        conclude(&report, tree, key, isLeftAlone ? .observe : mode)
+        let isEnded = response.service == .endsOnly && mode == .freeze
+        conclude(&report, tree, key, isLeftAlone ? .observe : isEnded ? .kill : mode)
+        report.add(response)
         let keys = tree.held.map(\.key) + [key]
         handled.withLock { $0.insert(tree, of: key) }
         let incident = Incident(
             report: report, held: report.state == .frozen ? tree.held : [], refused: tree.refused,
             keys: keys,
             leaseEnd: Clock.bootNanoseconds + lease.nanoseconds)
-        add(incident)
+        state.add(incident)
         record.write(report)
+        askForSessions(report, response)
         return true
     }
 
     /// Stops what may be stopped: whom a file server serves besides must not suffer for it.
-    private func stop(_ root: Int32, _ service: FileService?) -> FrozenTree {
+    private func stop(_ root: Int32, _ response: ClientResponse) -> FrozenTree {
         var tree = FrozenTree()
-        switch (mode, service) {
-        case (.observe, _), (_, .shared), (.freeze, .endsOnly): break
-        case (.kill, .endsOnly): tree.held = responder.takeRunning(root).map { [$0] } ?? []
-        case (_, nil): tree = responder.freeze(from: root)
+        switch (mode, response.service) {
+        case (.observe, _), (_, .shared): break
+        case (_, .endsOnly):
+            guard response.mayEnd, let process = responder.takeRunning(root) else { break }
+            process.kill()
+            tree.held = [process]
+        case (_, nil), (_, .perClient): tree = responder.freeze(from: root)
         }
         return tree
     }
@@ -120,7 +149,7 @@ final class Enforcer: Sendable {
             reason: Self.nobody, actor: .unknown, state: .observed)
         report.action = "observe"
         report.files = findings.prefix(Self.maximumFiles).map(\.report)
-        add(Incident(report: report, held: [], keys: [], leaseEnd: 0))
+        state.add(Incident(report: report, held: [], keys: [], leaseEnd: 0))
         record.write(report)
     }
 
@@ -128,13 +157,6 @@ final class Enforcer: Sendable {
     private static let nobody = "changed-unseen"
     /// Files named in such an incident.
     private static let maximumFiles = 100
-
-    private func add(_ incident: sending Incident) {
-        state.withContents { contents in
-            contents.incidents.append(incident)
-            if contents.incidents.count > 1000 { contents.incidents.removeFirst() }
-        }
-    }
 
     private func conclude(
         _ report: inout IncidentReport, _ tree: FrozenTree, _ actor: ProcessKey,
@@ -158,7 +180,7 @@ final class Enforcer: Sendable {
         }
     }
 
-    private func describe(_ subject: Subject) -> FileReport {
+    func describe(_ subject: Subject) -> FileReport {
         var handle = subject.file
         var path = subject.path ?? BytePath("?")
         for mount in mounts where subject.path == nil {
@@ -173,7 +195,7 @@ final class Enforcer: Sendable {
         return report
     }
 
-    private static func identifier() -> String {
+    static func identifier() -> String {
         let time = Clock.timestamp().prefix(19).filter { $0.isNumber }
         let tail = String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16)
         return "\(time)-\(tail.prefix(6))"

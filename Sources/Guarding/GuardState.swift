@@ -38,6 +38,8 @@ final class GuardState: Sendable {
         var recordFailure: Errno?
         /// Why the last lines of the journal could not be written.
         var journalFailure: Message?
+        /// Why clients of file servers cannot be turned away.
+        var filterObstacle: Errno?
         var sensor = SensorKind.fanotify
         /// What this sensor can't do, and the places that it does not see.
         var lacks: [Degradation] = []
@@ -52,8 +54,14 @@ final class GuardState: Sendable {
     /// What such looks found.
     let inbox: FindingInbox
 
+    /// The clients that are turned away.
+    let blocks: ClientBlocks
+    /// Asks Samba who was logged in.
+    let sambaSessions = SambaSessions()
+
     init(_ policy: GuardPolicy) throws(Errno) {
         inForce = Mutex(policy)
+        blocks = ClientBlocks(stateFolder: BytePath(policy.stateDirectory))
         lost = try LostEvents()
         inbox = try FindingInbox()
     }
@@ -80,10 +88,13 @@ final class GuardState: Sendable {
     }
 
     /// Lets a frozen tree run on, or kills it; nil if there is no such frozen incident.
-    func finish(_ id: String, as state: IncidentState) -> IncidentReport? {
+    func finish(
+        _ id: String, as state: IncidentState, by person: PersonReport? = nil
+    ) -> IncidentReport? {
         withContents { contents in
             guard let index = contents.incidents.firstIndex(where: { $0.report.id == id }),
                 contents.incidents[index].report.state == .frozen
+                    || contents.incidents[index].report.state == .cutOff && state == .released
             else { return nil }
             for process in contents.incidents[index].held.reversed() {
                 if state == .killed { process.kill() } else { process.release() }
@@ -92,6 +103,7 @@ final class GuardState: Sendable {
             contents.incidents[index].held = []
             contents.incidents[index].report.state = state
             contents.incidents[index].report.leaseEndsAt = nil
+            contents.incidents[index].report.endedBy = person
             return contents.incidents[index].report
         }
     }

@@ -1,5 +1,4 @@
 internal import Detection
-internal import Linux
 internal import Response
 
 /// Who was responded to, so that nobody is twice.
@@ -11,11 +10,7 @@ struct HandledActors: Sendable {
     /// Whom to respond to now: the actor, or the process that acts on although the actor it
     /// belongs to was stopped or has ended; nil where nothing is left to do.
     mutating func claim(_ actor: ProcessKey, _ writer: ProcessKey) -> ProcessKey? {
-        if all.insert(actor).inserted {
-            if Self.lives(actor) { return actor }
-            // Whoever it left behind answers for itself.
-            stopped.insert(actor)
-        }
+        if all.insert(actor).inserted { return actor }
         guard stopped.contains(actor), all.insert(writer).inserted else { return nil }
         return writer
     }
@@ -29,13 +24,12 @@ struct HandledActors: Sendable {
         stopped.formUnion(keys)
     }
 
+    /// Notes that an actor had ended before it could be responded to.
+    mutating func noteEnd(of actor: ProcessKey) { stopped.insert(actor) }
+
     /// Allows a new response.
     mutating func remove(_ key: ProcessKey) {
         all.remove(key)
         stopped.remove(key)
-    }
-
-    private static func lives(_ key: ProcessKey) -> Bool {
-        ProcessTable.status(key.pid)?.startTicks == key.startTicks
     }
 }

@@ -59,6 +59,7 @@ struct Housekeeping {
 
     private func look(_ seen: inout Seen) {
         endLeases()
+        for report in state.endBlocks() { record.write(report, by: .leaseEnd) }
         if let companion = sensor.companion {
             companion.revive()
             let isAlone = companion.isMissing

@@ -44,6 +44,22 @@ final class IncidentRecord: Sendable {
         }
     }
 
+    /// Writes what became known of an incident afterwards.
+    func write(sessionsOf report: IncidentReport) {
+        recorder.add(isIncident: true) {
+            self.store(report)
+            return JournalEvent(sessionsOf: report)
+        }
+    }
+
+    /// An incident as it was written last; nil where it can't be read.
+    func read(_ id: String) -> IncidentReport? {
+        let path = folder.appending("incidents").appending(id + ".json")
+        return ProcessTable.contents(path, limit: 4 << 20).flatMap { bytes in
+            try? JSONDecoder().decode(IncidentReport.self, from: Data(bytes))
+        }
+    }
+
     /// Adds a line to the journal.
     func note(_ event: @autoclosure @escaping @Sendable () -> JournalEvent) {
         recorder.add { event() }

@@ -83,7 +83,29 @@ extension JournalEvent {
     }
 
     private static func head(_ report: IncidentReport) -> [(name: String, value: JSONValue)] {
-        [(incidentName, .text(report.id)), ("rule.name", .text(report.reason))]
+        var head: [(name: String, value: JSONValue)] = [
+            (incidentName, .text(report.id)), ("rule.name", .text(report.reason)),
+        ]
+        var addresses: [String] = []
+        for client in report.clients ?? [] where !addresses.contains(client.address) {
+            addresses.append(client.address)
+        }
+        if !addresses.isEmpty { head.append(("source.ip", .texts(addresses))) }
+        return head
+    }
+
+    /// Who was logged in over the connection of an attacker, as the file server says.
+    init(sessionsOf report: IncidentReport) {
+        let sessions = report.sessions ?? []
+        let users = sessions.flatMap { $0.user.split(separator: ",").map(String.init) }
+        self.init(
+            .clientIdentified, users.isEmpty ? "nobody is known" : users.joined(separator: ", "),
+            Self.head(report))
+        if sessions.isEmpty { return }
+        fields += [
+            ("user.name", .texts(users)), ("source.domain", .texts(sessions.map(\.machine))),
+            ("kanaria.shares", .texts(sessions.flatMap(\.shares))),
+        ]
     }
 
     /// A canary that somebody touched.
@@ -170,6 +192,7 @@ extension IncidentState {
         switch self {
         case .frozen: .frozen
         case .killed: .killed
+        case .cutOff: .cutOff
         case .released: .released
         case .observed: .observed
         case .notStopped: .notStopped

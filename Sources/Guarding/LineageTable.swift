@@ -1,3 +1,4 @@
+internal import Attribution
 internal import Detection
 internal import Linux
 internal import Response
@@ -58,6 +59,7 @@ struct LineageTable: ~Copyable {
             permission = births.find(pid)?.permission ?? .none
         }
         if permission == .everywhere { return nil }
+        protection.clients.note(status)
         var entry = Entry(pid: pid, permission)
         // Clock ticks are hundredths of a second on Linux (USER_HZ).
         entry.startNanoseconds = status.startTicks * 10_000_000

@@ -43,15 +43,15 @@ struct WrittenVolume {
     }
 
     /// The only one whose session wrote as much and has to do with the folders; nil if several.
-    func writer(_ folders: [BytePath]) -> Attribution.Writer? {
+    func writer(_ folders: [BytePath]) -> WriterSearch.Writer? {
         guard fileCount >= Self.leastFiles else { return nil }
-        var sessions: [Int32: (count: UInt64, most: UInt64, writer: Attribution.Writer)] = [:]
+        var sessions: [Int32: (count: UInt64, most: UInt64, writer: WriterSearch.Writer)] = [:]
         for (pid, one) in growth where one.last > one.first {
             guard let status = ProcessTable.status(pid),
                 one.isTouching || Self.names(pid, folders)
             else { continue }
             let grown = one.last - one.first
-            let writer = Attribution.Writer(
+            let writer = WriterSearch.Writer(
                 pid: pid, startTicks: status.startTicks, session: status.session,
                 time: Clock.monotonicNanoseconds)
             var sum = sessions[status.session] ?? (0, 0, writer)

@@ -16,6 +16,8 @@ public enum JournalAction: String, Sendable, CaseIterable {
     case observed = "actor-observed"
     case frozen = "actor-frozen"
     case killed = "actor-killed"
+    case cutOff = "client-cut-off"
+    case clientIdentified = "client-identified"
     case notStopped = "actor-not-stopped"
     case released = "actor-released"
     case requestRefused = "request-refused"
@@ -46,6 +48,8 @@ extension JournalAction {
         case .canaryTouched: "file"
         case .suspected, .attackFound, .observed: "intrusion_detection"
         case .frozen, .killed, .notStopped, .released: "process"
+        case .cutOff: "network"
+        case .clientIdentified: "session"
         case .requestRefused: "iam"
         case .guardStarted, .guardStopped: "process"
         default: "configuration"
@@ -59,6 +63,7 @@ extension JournalAction {
         case .guardStopped, .killed: "end"
         case .canaryTouched: "access"
         case .policyLoaded, .frozen, .released: "change"
+        case .cutOff: "denied"
         case .requestRefused, .notStopped: "info"
         case .policyRefused, .damaged, .linesLost: "info"
         case .keyMade: "creation"
@@ -71,7 +76,7 @@ extension JournalAction {
     public var level: JournalEvent.Level {
         switch self {
         case .attackFound, .notStopped: .alert
-        case .canaryTouched, .suspected, .frozen, .killed, .observed, .damaged: .critical
+        case .canaryTouched, .suspected, .frozen, .killed, .cutOff, .observed, .damaged: .critical
         case .policyRefused, .eventsLost, .linesLost, .overBudget: .error
         case .degraded, .requestRefused, .recovered: .warning
         case .checkpoint: .information
@@ -97,6 +102,9 @@ extension JournalAction {
         case .observed: Message(en: "only reported", ja: "報告のみ行いました")
         case .frozen: Message(en: "processes were frozen", ja: "プロセスを凍結しました")
         case .killed: Message(en: "processes were killed", ja: "プロセスを終了しました")
+        case .cutOff: Message(en: "a client was cut off", ja: "クライアントを遮断しました")
+        case .clientIdentified:
+            Message(en: "a file server told who a client is", ja: "ファイルサーバーで利用者を確認しました")
         case .notStopped: Message(en: "the attack goes on", ja: "攻撃が続いています")
         case .released: Message(en: "processes were released", ja: "プロセスを再開しました")
         case .requestRefused: Message(en: "a request was refused", ja: "要求を拒否しました")

@@ -64,6 +64,8 @@ public struct Errno: RawRepresentable, Error, Hashable, Sendable {
     public static let noBuffers = Errno(rawValue: ENOBUFS)
     /// `ENOMEM`.
     public static let outOfMemory = Errno(rawValue: ENOMEM)
+    /// `ENODATA`.
+    public static let noData = Errno(rawValue: ENODATA)
     /// `EIO`.
     public static let inputOutput = Errno(rawValue: EIO)
 

@@ -12,6 +12,9 @@ enum Limits {
     // A lease of less than a second could end before the freeze is reported; after a week of
     // frozen processes nobody is looking.
     static let freezeLease = DurationRange(.seconds(1), .seconds(604_800))
+    // Less than a minute is shorter than what a person needs to look; after a week nobody
+    // remembers why a computer is turned away.
+    static let cutOffFor = DurationRange(.seconds(60), .seconds(604_800))
     static let calm = DurationRange(.zero, .seconds(1))
     static let sampleEvery = DurationRange(.milliseconds(100), .seconds(3_600))
     static let sampleFor = DurationRange(.milliseconds(1), .seconds(1))
@@ -39,6 +42,7 @@ enum Limits {
 /// Source of the scores: facts/entropy.md §7.
 enum Defaults {
     static let freezeLease = Duration.seconds(1_800)
+    static let cutOffFor = Duration.seconds(1_800)
     static let calm = Duration.milliseconds(5)
     static let sampleEvery = Duration.seconds(2)
     static let sampleFor = Duration.milliseconds(20)

@@ -1,8 +1,8 @@
 extension GuardPolicy {
     private static let keys = [
-        "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "sensor", "canaries",
-        "scoring", "pace", "allow", "ignore", "journal", "state-directory", "run-directory",
-        "cpu-budget", "realtime",
+        "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients", "sensor",
+        "canaries", "scoring", "pace", "allow", "ignore", "journal", "state-directory",
+        "run-directory", "cpu-budget", "realtime",
     ]
 
     /// The policy in the bytes of a file.
@@ -36,6 +36,7 @@ extension GuardPolicy {
         freezeLease = try fields.duration(
             "freeze-lease", or: Defaults.freezeLease, in: Limits.freezeLease)
         whenLeaseEnds = try fields.choice("when-lease-ends", or: .release)
+        clients = try ClientPolicy(fields.mapping("clients", ClientPolicy.keys))
         sensor = try fields.choice("sensor", or: .auto)
         canaries = try CanaryPolicy(fields.mapping("canaries", CanaryPolicy.keys))
         scoring = try ScoringPolicy(fields.mapping("scoring", ScoringPolicy.keys))

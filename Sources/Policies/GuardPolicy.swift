@@ -12,6 +12,8 @@ public struct GuardPolicy: Sendable, Equatable {
     public let freezeLease: Duration
     /// What happens to a frozen process nobody decided about.
     public let whenLeaseEnds: LeaseEnd
+    /// What happens to a client that attacks through a file server.
+    public let clients: ClientPolicy
     /// How changes are noticed.
     public let sensor: SensorChoice
     /// The decoys.

@@ -86,6 +86,10 @@ extension PolicyError: Explained {
             Message(
                 en: "“\(text)” is not beneath a watched folder",
                 ja: "「\(text)」は監視対象フォルダーの中にありません")
+        case .badAddress(_, let text):
+            Message(
+                en: "“\(text)” is neither an address nor a network",
+                ja: "「\(text)」はアドレスでもネットワークでもありません")
         default: Message(en: "", ja: "")
         }
     }
@@ -123,6 +127,10 @@ extension PolicyError: Explained {
             Message(
                 en: "one of: \(choices.joined(separator: ", "))",
                 ja: "次のいずれか: \(choices.joined(separator: ", "))")
+        case .badAddress:
+            Message(
+                en: "write 192.0.2.7, 192.0.2.0/24, 2001:db8::7 or 2001:db8::/32",
+                ja: "192.0.2.7、192.0.2.0/24、2001:db8::7、2001:db8::/32 のように書きます")
         case .badDate: Message(en: "write it as 2027-03-31", ja: "2027-03-31 の形で書きます")
         case .badKey:
             Message(

@@ -44,6 +44,8 @@ public enum PolicyError: Sendable, Equatable {
     case repeated(at: Place, text: String)
     /// The path is not beneath any watched folder, so it would have no effect.
     case outsideWatch(at: Place, text: String)
+    /// The text is neither an address nor a network in its shortest form.
+    case badAddress(at: Place, text: String)
     /// The text is not a day such as `2027-03-31`.
     case badDate(at: Place, text: String)
     /// The text is not a key that files can be sealed to.
@@ -71,7 +73,8 @@ extension PolicyError {
             .notOneOf(let place, _, _), .unsupportedVersion(let place, _),
             .badText(let place, _), .badPath(let place, _, _), .badDigest(let place, _, _),
             .badPattern(let place, _), .emptyList(let place), .repeated(let place, _),
-            .outsideWatch(let place, _), .badDate(let place, _), .badKey(let place, _),
+            .outsideWatch(let place, _), .badAddress(let place, _), .badDate(let place, _),
+            .badKey(let place, _),
             .unknownName(let place, _), .cycle(let place, _):
             place
         }

@@ -1,3 +1,4 @@
+public import Attribution
 public import Linux
 
 /// An executable, named by what it is and not by its name.
@@ -18,7 +19,9 @@ public struct Protection: Sendable {
     private let allowed: AllowList
     private let own: Set<Int32>
     private let companion: AllowedExecutable?
-    private let services = FileServices()
+    private let services: FileServices
+    /// Who is served by which process.
+    public let clients: ClientTable
 
     /// Takes the allowed programs and looks up our own ancestors.
     ///
@@ -26,6 +29,8 @@ public struct Protection: Sendable {
     public init(allowed: AllowList, companion: AllowedExecutable? = nil) {
         self.allowed = allowed
         self.companion = companion
+        services = FileServices()
+        clients = ClientTable(services)
         var own = Set<Int32>()
         var pid = ProcessHandle.own
         while pid > 1, own.insert(pid).inserted {
@@ -50,7 +55,7 @@ public struct Protection: Sendable {
     public func permission(of pid: Int32) -> Permission { allowed.permission(of: pid) }
 
     /// What the process is to the clients that it serves files; nil if it serves none.
-    public func service(of status: ProcessStatus) -> FileService? { services.service(of: status) }
+    public func serving(_ status: ProcessStatus) -> ServingProcess? { services.serving(status) }
 
     /// Whether a process does not answer for what its children do, because each serves somebody
     /// else.

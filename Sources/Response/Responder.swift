@@ -1,3 +1,4 @@
+internal import Attribution
 public import Detection
 public import Linux
 
@@ -106,12 +107,12 @@ public struct Responder: Sendable {
         }
     }
 
-    /// Freezes one process with all its threads; nil if it is to be left alone, serves files or
-    /// has ended.
+    /// Freezes one process with all its threads; nil if it is to be left alone, serves files to
+    /// more than one client or holds what others wait for, or has ended.
     ///
     /// It throws when the kernel does not let us signal it.
     public func freezeOne(_ pid: Int32) throws(Errno) -> HeldProcess? {
-        guard let (process, status) = try take(pid), protection.service(of: status) == nil,
+        guard let (process, status) = try take(pid), mayStandStill(status),
             try unlessGone({ () throws(Errno) in try process.handle.send(.stop) }) != nil
         else { return nil }
         // A stop for the whole process reaches its threads one after the other, up to 56 ms
@@ -132,9 +133,15 @@ public struct Responder: Sendable {
 
     /// A process that serves one client, to be ended while it runs on; nil if it is none.
     public func takeRunning(_ pid: Int32) -> HeldProcess? {
-        guard let (process, status) = try? take(pid), protection.service(of: status) == .endsOnly
+        guard let (process, status) = try? take(pid),
+            protection.serving(status)?.service == .endsOnly
         else { return nil }
         return process
+    }
+
+    private func mayStandStill(_ status: ProcessStatus) -> Bool {
+        let service = protection.serving(status)?.service
+        return service == nil || service == .perClient
     }
 
     private func take(_ pid: Int32) throws(Errno) -> (HeldProcess, ProcessStatus)? {

@@ -28,6 +28,17 @@ private func replies() -> [ControlReply] {
     incident.files = [file]
     incident.decisionMicroseconds = 120
     incident.stoppedProcesses = [9, 10]
+    let time = UnixTime(milliseconds: 1_795_000_000_123)
+    var client = ClientReport(
+        address: "2001:db8::7", port: 50_000, servicePort: 445, service: "smb")
+    client.blockedUntil = time
+    incident.clients = [client]
+    incident.sessions = [SessionReport(user: "看護師", machine: "ward-3", shares: ["病棟"])]
+    (incident.actedAs, incident.endedBy) = (1000, PersonReport(user: 0, login: nil, at: time))
+    status.blocks = [
+        BlockReport(
+            address: "192.0.2.7", ports: [139, 445], incident: "i1", until: time, isFiltered: true)
+    ]
     let message = Message(en: "line\nfeed", ja: "改行")
     return [
         .status(report: status), .incidents(reports: [incident]), .incidents(reports: []),

@@ -3,51 +3,183 @@ import Linux
 import Testing
 
 @Suite(
-    "A file server whose client attacks", .serialized, .timeLimit(.minutes(2)),
+    "A file server whose client attacks", .serialized, .timeLimit(.minutes(5)),
     .enabled(
-        if: Products.canGuard && ReaderTests.missing.isEmpty,
-        "needs root, fanotify permission events, smbd and smbclient"))
+        if: Ward.isPossible,
+        "needs root, namespaces, fanotify permission events, samba, nft and impacket"))
 struct FileServerTests {
-    /// Writes over a file of the share through a client; its exit code.
-    private func put(_ share: Share, _ range: GuardedRange, over path: String) throws -> Int32 {
-        let name = path.dropFirst(range.files.count + 1).replacing("/", with: "\\")
-        return try GuardedRange.runPath(
-            "/usr/bin/smbclient",
-            [
-                "//127.0.0.1/share", "-p", "\(share.port)", "-N", "-c",
-                "put \"\(range.home)/policy.yaml\" \"\(name)\"",
-            ]
-        ).status
+    struct Attack: CustomTestStringConvertible, Sendable {
+        var mode: String
+        var method: String
+        var testDescription: String { "\(method), \(mode)" }
     }
 
-    @Test("is never stopped, and never ended as a whole", arguments: ["freeze", "kill"])
-    func client(mode: String) throws {
-        let range = try GuardedRange(files: 20)
-        let share = try Share(of: range)
-        let main = share.pid
-        try range.startGuard(mode: mode, canaries: true)
-        let canaries = try CanaryCommandTests.list(range)
-        // Plain for the client's command line.
-        let canary = try #require(canaries.keys.sorted().first { $0.utf8.allSatisfy { $0 < 0x80 } })
-        #expect(try put(share, range, over: canary) != 0)
-        // Whoever comes next is served, by the same main process.
-        let plain = range.files + "/harmless.yaml"
-        #expect(try put(share, range, over: plain) == 0)
-        #expect(FileManager.default.fileExists(atPath: plain))
-        #expect(ProcessTable.status(main)?.state != UInt8(ascii: "T"))
-        for child in ProcessTable.children(of: main) {
-            #expect(ProcessTable.status(child)?.state != UInt8(ascii: "T"))
+    static let attacks =
+        [
+            "in-place", "rename-first", "new-delete", "truncate", "intermittent", "reopen",
+        ].map { Attack(mode: "kill", method: $0) } + [Attack(mode: "freeze", method: "in-place")]
+
+    @Test("throws the attacker out and keeps it out, and nobody else", arguments: attacks)
+    func attack(_ attack: Attack) throws {
+        let ward = try Ward()
+        try ward.startGuard(mode: attack.mode)
+        let other = try ward.start(["--to", "127.0.1.3", "--user", "nurse2", "work", "work"])
+        try other.waitUntilReady()
+        let canary = try Self.firstCanary(ward)
+        let result = try ward.client(
+            ["attack", "ward", "--method", attack.method, "--canary", canary, "--again", "0.5"])
+        #expect(result["canary_at"] is Double, "\(result)")
+        #expect(result["after_canary"] as? Int == 0, "\(result)")
+        #expect(result["again"] as? Int == 0 && result["error_at"] is Double, "\(result)")
+        #expect(try ward.range.lost() == result["done"] as? Int)
+        #expect(try !ward.connects("127.0.0.2"))
+        #expect(try ward.connects("127.0.0.4", user: "nurse3"))
+        try other.go()
+        let worked = try other.result()
+        #expect(worked["errors"] as? Int == 0, "\(worked)")
+        #expect(worked["operations"] as? Int ?? 0 > 0)
+        let incident = try Self.onlyIncident(ward)
+        #expect(incident["state"] as? String == "cut-off")
+        #expect((incident["stoppedProcesses"] as? [Int])?.count == 1)
+        #expect(Self.addresses(incident) == ["127.0.0.2"])
+        let blocks = try ward.blocks()
+        #expect(blocks.map { $0["address"] as? String } == ["127.0.0.2"])
+        #expect(blocks.first?["ports"] as? [Int] == [139, 445])
+        let id = try #require(incident["id"] as? String)
+        #expect(blocks.first?["incident"] as? String == id)
+        try Self.release(id, ward)
+    }
+
+    /// Ends the block, and looks whether that is complete.
+    static func release(_ id: String, _ ward: Ward) throws {
+        let text = try ward.range.ask(["incidents"]).output
+        #expect(text.contains("turned away until"), "\(text)")
+        #expect(try ward.range.ask(["status"]).output.contains("turned away: "))
+        #expect(try ward.range.ask(["release", id]).status == 0)
+        #expect(try ward.connects("127.0.0.2"))
+        #expect(try ward.blocks().isEmpty)
+        #expect(try !ward.nft("list ruleset").contains("kanaria"))
+        let released = try ward.incidents().first { $0["id"] as? String == id }
+        #expect(released?["state"] as? String == "released")
+        #expect((released?["endedBy"] as? [String: Any])?["user"] as? Int == 0)
+        #expect(try ward.range.ask(["release", id]).status != 0)
+    }
+
+    @Test("finds an attack that meets no canary")
+    func noCanary() throws {
+        let ward = try Ward(files: 300)
+        try ward.startGuard(canaries: "false")
+        let result = try ward.client(["attack", "ward", "--speed", "60", "--again", "1"])
+        #expect(result["error_at"] is Double && result["again"] as? Int == 0, "\(result)")
+        #expect(result["done"] as? Int ?? 300 < 300)
+        #expect(try Self.onlyIncident(ward)["state"] as? String == "cut-off")
+    }
+
+    @Test(
+        "cuts off a client of version 6",
+        .enabled(if: Ward.hasVersion6, "needs the Internet Protocol, version 6"))
+    func version6() throws {
+        let ward = try Ward(files: 20)
+        try ward.startGuard()
+        let result = try ward.client(
+            ["--to", "fd00::1", "--from", "fd00::2", "attack", "ward", "--again", "1"])
+        #expect(result["again"] as? Int == 0 && result["done"] as? Int == 0, "\(result)")
+        #expect(try !ward.connects("fd00::2"))
+        #expect(try ward.connects("127.0.0.3"))
+        #expect(try ward.blocks().map { $0["address"] as? String } == ["fd00::2"])
+    }
+
+    @Test("cuts off every address of a process with several, and says so")
+    func several() throws {
+        let ward = try Ward(files: 20)
+        try ward.startGuard()
+        let result = try ward.client(
+            [
+                "--guid", "0123456789abcdef", "attack", "ward", "--beside", "127.0.0.3",
+                "--again", "1",
+            ])
+        #expect(result["again"] as? Int == 0, "\(result)")
+        let incident = try Self.onlyIncident(ward)
+        #expect(Set(Self.addresses(incident)) == ["127.0.0.2", "127.0.0.3"])
+        #expect(Self.codes(incident).contains("several-clients"))
+        #expect(try !ward.connects("127.0.0.2"))
+        #expect(try !ward.connects("127.0.0.3"))
+        #expect(try ward.connects("127.0.0.4"))
+    }
+
+    @Test("names every user of a connection with several")
+    func users() throws {
+        let ward = try Ward(files: 20)
+        try ward.startGuard()
+        let result = try ward.client(["attack", "ward", "--also", "nurse3"])
+        #expect(result["done"] as? Int == 0 && result["error_at"] is Double, "\(result)")
+        try ward.wait(for: "who was logged in") {
+            try Self.onlyIncident(ward)["sessions"] is [[String: Any]]
         }
-        #expect(try CanaryCommandTests.list(range)[canary] == "intact")
-        range.stopGuard()
-        let incidents = try range.incidents()
-        #expect(!incidents.isEmpty)
-        for incident in incidents {
-            #expect(incident["state"] as? String == (mode == "kill" ? "killed" : "observed"))
-            let stopped = incident["stoppedProcesses"] as? [Int] ?? []
-            #expect(stopped.count == (mode == "kill" ? 1 : 0) && !stopped.contains(Int(main)))
-            let lacks = incident["degraded"] as? [[String: Any]] ?? []
-            #expect(lacks.contains { $0["code"] as? String == "file-server" } == (mode != "kill"))
-        }
+        let incident = try Self.onlyIncident(ward)
+        let session = (incident["sessions"] as? [[String: Any]])?.first
+        let users = (session?["user"] as? String ?? "").split(separator: ",")
+        #expect(Set(users) == ["nurse1", "nurse3"])
+        #expect(Self.codes(incident).contains("several-users"))
+        // The one that wrote, at that moment.
+        #expect(incident["actedAs"] as? Int == 2001)
+    }
+
+    @Test(
+        "leaves alone whom the policy spares, and says so",
+        arguments: [
+            ("never-cut-off: [127.0.0.2]", "never-cut-off"),
+            ("never-cut-off: [127.0.0.0/29]", "never-cut-off"),
+            ("action: report", "clients-only-reported"),
+        ])
+    func spared(policy: String, code: String) throws {
+        let ward = try Ward(files: 20)
+        try ward.startGuard(clients: policy)
+        let result = try ward.client(["attack", "ward"])
+        // The canary itself is refused.
+        #expect(result["done"] as? Int == 0 && result["error_at"] is Double, "\(result)")
+        let incident = try Self.onlyIncident(ward)
+        #expect(incident["state"] as? String == "observed")
+        #expect(Self.codes(incident).contains(code))
+        #expect(Self.addresses(incident) == ["127.0.0.2"])
+        #expect(try ward.connects("127.0.0.2") && ward.blocks().isEmpty)
+        #expect(try !ward.nft("list ruleset").contains("kanaria"))
+    }
+
+    @Test("only tells in observe mode whom it would have cut off")
+    func observe() throws {
+        let ward = try Ward(files: 20)
+        try ward.startGuard(mode: "observe")
+        let result = try ward.client(["attack", "ward"])
+        #expect(result["error_at"] is NSNull, "\(result)")
+        let incident = try Self.onlyIncident(ward)
+        #expect(incident["state"] as? String == "observed")
+        #expect(Self.addresses(incident) == ["127.0.0.2"])
+        #expect(try ward.connects("127.0.0.2") && ward.blocks().isEmpty)
+    }
+
+    static func firstCanary(_ ward: Ward) throws -> String {
+        let text = try ward.range.ask(["canaries", "list", "--json"]).output
+        let list = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
+        let prefix = ward.range.files.count + 1
+        let paths = (list ?? []).compactMap { ($0["path"] as? [String: Any])?["path"] as? String }
+        let names = paths.map { String($0.dropFirst(prefix)).replacing("/", with: "\\") }
+        // As Python sorts what the share lists: by code points.
+        let first = names.min { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+        return try #require(first)
+    }
+
+    static func onlyIncident(_ ward: Ward) throws -> [String: Any] {
+        let incidents = try ward.incidents()
+        #expect(incidents.count == 1, "\(incidents)")
+        return incidents.first ?? [:]
+    }
+
+    static func addresses(_ incident: [String: Any]) -> [String] {
+        (incident["clients"] as? [[String: Any]] ?? []).compactMap { $0["address"] as? String }
+    }
+
+    static func codes(_ incident: [String: Any]) -> [String] {
+        (incident["degraded"] as? [[String: Any]] ?? []).compactMap { $0["code"] as? String }
     }
 }

@@ -52,6 +52,8 @@ import Testing
     @Test("what an actor left behind that has ended answers for itself")
     func orphan() {
         var handled = HandledActors()
+        #expect(handled.claim(ended, writer) == ended)
+        handled.noteEnd(of: ended)
         #expect(handled.claim(ended, writer) == writer)
         #expect(handled.claim(ended, writer) == nil)
         #expect(handled.claim(ended, other) == other)

@@ -19,6 +19,8 @@ func defaults() throws {
     #expect(policy.pace.sampleFor == .milliseconds(20))
     #expect(policy.stateDirectory == "/var/lib/kanaria" && policy.runDirectory == "/run/kanaria")
     #expect(policy.cpuBudgetPercent == 50 && policy.isRealtime)
+    #expect(policy.clients.action == .cutOff && policy.clients.cutOffFor == .seconds(1_800))
+    #expect(policy.clients.neverCutOff.isEmpty && policy.clients.sambaDenyFile == nil)
     #expect(policy.journal.retention == .seconds(400 * 86_400))
     #expect(policy.journal.budgetByteCount == 2 << 30 && policy.journal.prometheus == nil)
     #expect(policy.journal.tellsJournald && !policy.journal.tellsSyslog)

@@ -19,12 +19,14 @@ private let allowed: [String: Set<String>] = [
     "Deadline": ["Linux"],
     "Journal": ["Linux", "Messages", "Sodium", "Synchronization"],
     "Sensing": ["Linux", "Messages"],
-    "Response": ["Detection", "Linux", "Sodium", "Synchronization"],
+    "Attribution": ["Linux", "Synchronization"],
+    "Response": ["Attribution", "Detection", "Linux", "Sodium", "Synchronization"],
     "Reviewing": ["Contents", "Linux", "Magic"],
     "Sealing": ["Age", "Linux", "Policies", "Sodium", "Synchronization"],
     "Guarding": [
-        "Canaries", "Contents", "Control", "Deadline", "Detection", "FoundationEssentials",
-        "Journal", "Linux", "Messages", "Policies", "Response", "Sensing", "Synchronization",
+        "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection",
+        "FoundationEssentials", "Journal", "Linux", "Messages", "Policies", "Response", "Sensing",
+        "Synchronization",
     ],
     "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],
     "Commands": [

@@ -33,6 +33,7 @@
 #include <sys/un.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -97,6 +98,15 @@ int k_name_to_handle_at(int dir, const char *path, uint8_t *handle, int *mount, 
 int k_syncfs(int fd);
 int k_accept(int socket);
 int k_peer(int socket, struct k_credentials *out);
+// One end of a connection of the Internet Protocol, in network order; 4 bytes or 16.
+struct k_endpoint { uint32_t byte_count; uint16_t port; uint8_t bytes[16]; };
+// Fails with EAFNOSUPPORT where the socket is of another family.
+int k_address(int socket, int peer, struct k_endpoint *out);
+struct k_pipe_ends { int reading, writing; };
+int k_pipe(struct k_pipe_ends *out);
+int k_netfilter(void);
+long k_receive(int socket, void *buffer, unsigned long size);
+long k_send(int socket, const void *bytes, unsigned long size);
 long k_read_memory(pid_t pid, void *local, uint64_t remote, unsigned long size);
 // Opens, filters and joins the kernel's stream of process events.
 int k_process_events(int buffer);

@@ -92,6 +92,9 @@ struct Status: ParsableCommand {
             ("frozen", "凍結中", "\(report.incidentsOpen)"),
         ]
         for (en, japanese, value) in lines { Console.output("\(ja ? japanese : en): \(value)") }
+        for block in report.blocks {
+            Console.output((ja ? "遮断中: " : "turned away: ") + block.text(options.language))
+        }
         for fault in report.degraded {
             Console.output((ja ? "制限: " : "degraded: ") + fault.text.text(options.language))
         }
@@ -140,6 +143,9 @@ struct Incidents: ParsableCommand {
                     ja: "阻止できず (シグナルの送信が許可されません): \(numbers)")
                 Console.output("    \(goesOn.text(options.language))")
             }
+            for line in report.clientLines {
+                Console.output("    \(line.text(options.language))")
+            }
             for file in report.files {
                 Console.output("    \(file.contentClass) \(file.path.text)")
             }
@@ -150,7 +156,10 @@ struct Incidents: ParsableCommand {
 /// The verb `kanaria release ID`.
 struct Release: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let a frozen tree run on. / 凍結したプロセスを再開します。")
+        abstract: """
+            Let a frozen tree run on, and a client that was cut off connect again. / \
+            凍結したプロセスを再開し、遮断したクライアントの接続を許します。
+            """)
     @OptionGroup var options: GuardOptions
     @Argument(help: "Incident.")
     var id: String

@@ -4,7 +4,7 @@ internal import Linux
 ///
 /// Sure is only who had the file open for writing when somebody looked. Whoever was sure for a
 /// file that then looked encrypted is the suspect for what was seen of nobody right after.
-struct Attribution {
+struct WriterSearch {
     struct Writer {
         var pid: Int32
         var startTicks: UInt64

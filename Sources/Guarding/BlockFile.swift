@@ -1,0 +1,85 @@
+internal import Control
+internal import FoundationEssentials
+internal import Linux
+internal import Response
+
+/// The file in which blocks outlast the daemon.
+struct BlockFile {
+    /// One block, by the clock on the wall: that of the boot begins anew with the next.
+    private struct Line: Codable {
+        var address: [UInt8]
+        var port: UInt16
+        var incident: String
+        var until: UnixTime
+        /// How long it was still to hold when this was written.
+        ///
+        /// A clock that was set back must not make it longer.
+        var milliseconds: UInt64
+    }
+
+    private let path: BytePath
+
+    init(_ path: BytePath) { self.path = path }
+
+    /// Writes all that hold; what cannot be written is lost with the daemon, and nothing else is.
+    func write(_ blocks: [ClientBlocks.Block]) {
+        let now = Clock.bootNanoseconds
+        let lines = blocks.map { block in
+            Line(
+                address: block.address.bytes, port: block.port, incident: block.incident,
+                until: block.until, milliseconds: block.filtered(at: now).remainingMilliseconds)
+        }
+        guard let data = try? JSONEncoder().encode(lines) else { return }
+        try? Self.replace(path, with: Array(data))
+    }
+
+    /// What is still to hold; nothing where the file is missing or damaged.
+    func read() -> [ClientBlocks.Block] {
+        guard let bytes = ProcessTable.contents(path, limit: 4 << 20),
+            let lines = try? JSONDecoder().decode([Line].self, from: Data(bytes))
+        else { return [] }
+        let (now, wall) = (Clock.bootNanoseconds, Clock.wallNanoseconds / 1_000_000)
+        return lines.prefix(ClientBlocks.capacity).compactMap { line in
+            guard let address = InternetAddress(line.address) else { return nil }
+            let left = UInt64(clamping: line.until.milliseconds - wall)
+            if left == 0 { return nil }
+            let rest = min(left, line.milliseconds, Self.longest)
+            return ClientBlocks.Block(
+                address: address, port: line.port, incident: line.incident,
+                bootEnd: now + rest * 1_000_000, isFiltered: false)
+        }
+    }
+
+    /// The longest that a policy can say, in milliseconds: a damaged file must not say more.
+    private static let longest: UInt64 = 604_800_000
+
+    /// Gives a path another content, whole or not at all.
+    static func replace(
+        _ path: BytePath, with bytes: [UInt8], permissions: UInt32 = 0o600
+    ) throws(Errno) {
+        let file = try AtomicFile(in: path.parent, permissions: permissions)
+        try file.file.writeAll(bytes.span)
+        try file.commit(as: path.lastComponent, replacing: true, isDurable: false)
+    }
+}
+
+/// A file that Samba's configuration includes, with the clients that Samba is to turn away.
+///
+/// Samba reads it for each new connection. Source: facts/fileserver.md §1.4, smb.conf(5), "include".
+struct SambaDenyFile {
+    private let path: BytePath
+
+    init(_ path: BytePath) { self.path = path }
+
+    /// Writes these addresses; false where that failed.
+    func write(_ addresses: [InternetAddress]) -> Bool {
+        let unique = Set(addresses.map(\.description)).sorted()
+        let text =
+            "# Written by kanariad; changes are lost.\n"
+            + (unique.isEmpty ? "" : "hosts deny = \(unique.joined(separator: " "))\n")
+        let bytes = Array(text.utf8)
+        // Also on the way of a file that is as it should be: most of the time there is nobody.
+        if ProcessTable.contents(path, limit: 1 << 20) == bytes { return true }
+        return (try? BlockFile.replace(path, with: bytes, permissions: 0o644)) != nil
+    }
+}

@@ -1,0 +1,42 @@
+/// What is done about a client of a file server that attacks through it.
+public struct ClientPolicy: Sendable, Equatable {
+    /// What is done.
+    public let action: ClientAction
+    /// How long a client is turned away.
+    public let cutOffFor: Duration
+    /// Addresses behind which are others as well, or on which we depend: never cut off by itself.
+    public let neverCutOff: [AddressRange]
+    /// A file that Samba includes, for `hosts deny` where the packet filter cannot be used.
+    public let sambaDenyFile: String?
+
+    /// Whether an address of 4 or 16 bytes is never cut off.
+    public func spares(_ address: [UInt8]) -> Bool {
+        neverCutOff.contains { $0.contains(address) }
+    }
+}
+
+/// What is done about a client.
+public enum ClientAction: String, Sendable, Equatable, CaseIterable {
+    /// Turn it away for a time, then end the process that serves it.
+    case cutOff = "cut-off"
+    /// Report only.
+    case report
+}
+
+extension ClientPolicy {
+    static let keys = ["action", "cut-off-for", "never-cut-off", "samba-deny-file"]
+
+    init(_ fields: Fields) throws(PolicyError) {
+        action = try fields.choice("action", or: .cutOff)
+        cutOffFor = try fields.duration(
+            "cut-off-for", or: Defaults.cutOffFor, in: Limits.cutOffFor)
+        neverCutOff = try fields.list("never-cut-off") { (entry) throws(PolicyError) in
+            guard case .text(let text) = entry.value else { throw entry.wrongType(.text) }
+            guard let range = AddressRange(text) else {
+                throw .badAddress(at: entry.place, text: text)
+            }
+            return range
+        }
+        sambaDenyFile = try fields["samba-deny-file"]?.path()
+    }
+}
