@@ -271,8 +271,9 @@ struct Decider: ~Copyable {
         guard let writer = find(event), !writer.permitted.contains(where: path.isBeneath) else {
             return true
         }
-        noteOpening(of: path, writes: writes, by: pid)
         isStopped = observe(writer.lineage, .canary(writes ? .write : .read), nil)
+        // Afterwards, since it takes time in which others of the tree go on.
+        noteOpening(of: path, writes: writes, by: pid)
         return !writes || !enforcer.denies
     }
 
@@ -384,17 +385,4 @@ struct Subject: Sendable {
     var file: FileHandle
     var path: BytePath?
     var opinion: Opinion?
-}
-
-/// The last few hundred files by handle, in a table that never grows.
-struct RecentFiles {
-    private var hashes = [UInt64](repeating: 0, count: 2048)
-
-    mutating func insert(_ hash: UInt64) { hashes[Int(hash % 2048)] = hash }
-
-    mutating func remove(_ hash: UInt64) {
-        if contains(hash) { hashes[Int(hash % 2048)] = 0 }
-    }
-
-    func contains(_ hash: UInt64) -> Bool { hash != 0 && hashes[Int(hash % 2048)] == hash }
 }

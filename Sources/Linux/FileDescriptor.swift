@@ -173,8 +173,12 @@ public struct FileDescriptor: ~Copyable, Sendable {
     /// Reads the rest, at most `limit` bytes.
     public borrowing func readToEnd(limit: Int) throws(Errno) -> [UInt8] {
         var all = [UInt8]()
-        var chunk = [UInt8](repeating: 0, count: min(65536, max(limit, 1)))
+        // Most of what is read so is a page of /proc, while somebody waits.
+        var chunk = [UInt8](repeating: 0, count: min(4096, max(limit, 1)))
         while all.count < limit {
+            if all.count == chunk.count, chunk.count < 65536 {
+                chunk = [UInt8](repeating: 0, count: 65536)
+            }
             var span = chunk.mutableSpan
             let count = try read(into: &span)
             if count == 0 { break }

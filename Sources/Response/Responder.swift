@@ -70,21 +70,11 @@ public struct Responder: Sendable {
     private func freeze(from root: Int32, _ tree: inout FrozenTree, _ deadline: UInt64) {
         let first = tree.held.count
         var known = Set<Int32>()
-        var queue = [root]
-        var next = 0
-        while next < queue.count {
-            let pid = queue[next]
-            next += 1
-            guard known.insert(pid).inserted else { continue }
-            do throws(Errno) {
-                guard let process = try freezeOne(pid) else { continue }
-                tree.held.append(process)
-            } catch {
-                // Its children may be ours nevertheless, as those of `sudo` are its user's.
-                guard let status = ProcessTable.status(pid) else { continue }
-                tree.refused.append(ProcessKey(pid: pid, startTicks: status.startTicks))
-            }
-            queue.append(contentsOf: ProcessTable.children(of: pid))
+        var generation = [root]
+        while !generation.isEmpty {
+            // Siblings are stopped before their children are looked up, which takes longer.
+            let stopped = generation.filter { known.insert($0).inserted && freeze($0, &tree) }
+            generation = stopped.flatMap { ProcessTable.children(of: $0) }
         }
         // All were told to stop before any is waited for.
         for process in tree.held[first...] {
@@ -92,6 +82,19 @@ public struct Responder: Sendable {
             let late = ProcessTable.children(of: process.pid).filter { !known.contains($0) }
             for child in late { freeze(from: child, &tree, deadline) }
         }
+    }
+
+    /// Freezes one process; false if its children are left alone with it.
+    private func freeze(_ pid: Int32, _ tree: inout FrozenTree) -> Bool {
+        do throws(Errno) {
+            guard let process = try freezeOne(pid) else { return false }
+            tree.held.append(process)
+        } catch {
+            // Its children may be ours nevertheless, as those of `sudo` are its user's.
+            guard let status = ProcessTable.status(pid) else { return false }
+            tree.refused.append(ProcessKey(pid: pid, startTicks: status.startTicks))
+        }
+        return true
     }
 
     /// Waits until no thread of a process runs any more: a stop reaches one that is being forked
