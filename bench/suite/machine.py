@@ -38,8 +38,8 @@ def digests():
             for name in names if (BIN / name).exists()}
 
 
-def machine(folders):
-    """Kernel, processors, memory, and the file systems of the folders in which work is done."""
+def machine(file_systems):
+    """Kernel, processors, memory, and the file systems on which work is done."""
     processor = re.search(r"^model name\s*: (.*)", text("/proc/cpuinfo"), re.M)
     memory = re.search(r"^MemTotal:\s+(\d+)", text("/proc/meminfo"), re.M)
     system = re.search(r'^PRETTY_NAME="?([^"\n]*)', text("/etc/os-release"), re.M)
@@ -47,7 +47,7 @@ def machine(folders):
             "processor": processor[1] if processor else "unknown",
             "processors": os.cpu_count(), "memoryMiB": int(memory[1]) // 1024 if memory else 0,
             "system": system[1] if system else "unknown",
-            "fileSystems": {name: file_system(path) for name, path in folders.items()},
+            "fileSystems": file_systems,
             "load": round(os.getloadavg()[0], 2)}
 
 

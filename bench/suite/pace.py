@@ -40,18 +40,20 @@ class Pace:
 
 
 class Progress:
-    """One line on a terminal, a line for each round elsewhere; nothing when `quiet`."""
+    """One line on a terminal, a line every ten seconds elsewhere; nothing when `quiet`."""
 
     def __init__(self, quiet=False, end=None):
         self.quiet, self.end, self.head = quiet, end, ""
+        self.told = 0
         self.terminal = sys.stderr.isatty()
 
     def round(self, name, number, count):
         left = f", {max(0, self.end - time.monotonic()) / 60:.1f} min left" if self.end else ""
         self.head = f"{name}: round {number} of {count}{left}"
         self.step("")
-        if not self.terminal and not self.quiet:
+        if not self.terminal and not self.quiet and time.monotonic() - self.told > 10:
             print(self.head, file=sys.stderr, flush=True)
+            self.told = time.monotonic()
 
     def step(self, words):
         if self.terminal and not self.quiet:

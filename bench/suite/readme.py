@@ -154,6 +154,11 @@ def seal(found, language):
     for english, japanese, name, unit in (
             ("`inspect`, from the call to the end", "`inspect` の開始から終了まで",
              ("start", "inspect a file", "kanaria", "time"), " ms"),
+            ("1,000 recipients on top of one, seal", "受信者 1,000 人の追加時間 (封印)",
+             ("recipients", ("seal", 1000), "kanaria", "time on top of one recipient"), " s"),
+            ("1,000 recipients on top of one, open as the last", "同 (最後の人の開封)",
+             ("recipients", ("open as the last", 1000), "kanaria",
+              "time on top of one recipient"), " s"),
             ("resident memory, 1 GiB", "常駐メモリー (1 GiB)",
              ("sizes", ("protect one file", GIB), "kanaria", "resident memory"), " MiB")):
         row = rows.get(*name)

@@ -37,13 +37,14 @@ def run(names, options):
 
 def new_results(options):
     commit, modified = machine.commit()
-    folders = {"guard": os.environ.get("KANARIA_WORK", "/var/tmp"),
-               "seal": os.environ.get("KANARIA_WORK", "/dev/shm")}
+    work = os.environ.get("KANARIA_WORK")
+    systems = {"guard": machine.file_system(work) if work else "a fresh ext4 in memory",
+               "seal": machine.file_system(work or "/dev/shm")}
     return {"schema": results.SCHEMA, "version": results.VERSION, "commit": commit,
             "modified": modified, "programs": machine.digests(),
             "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "seconds": 0, "quick": options.quick, "budgetMinutes": options.budget,
-            "order": "interleaved", "machine": machine.machine(folders),
+            "order": "interleaved", "machine": machine.machine(systems),
             "versions": machine.versions(), "benchmarks": [], "rows": []}
 
 

@@ -222,15 +222,29 @@ def recipients(recorder, pace):
             pathlib.Path(f"to{number}").write_text("\n".join(everybody) + "\n")
             quietly("age", "-R", f"to{number}", "-o", f"to{number}.age", "small")
         for counts in pace.rounds(warm_up=1):
+            single = {}
             for number in numbers:
                 axis = {"at": number, "axis": "recipients", "size": 0, "counts": counts,
                         "against": "age"}
-                turn(recorder, pace, "seal", {
+                sealed = turn(recorder, pace, "seal", {
                     "kanaria": [kanaria, "protect", "-q", "-R", f"to{number}", "-o", "out", "small"],
                     "age": ["age", "-R", f"to{number}", "-o", "out", "small"]}, **axis)
-                turn(recorder, pace, "open as the last", {
+                opened = turn(recorder, pace, "open as the last", {
                     "kanaria": [kanaria, "unlock", "-q", "-i", "id", "-o", "out", f"to{number}.age"],
                     "age": ["age", "-d", "-i", "id", "-o", "out", f"to{number}.age"]}, **axis)
+                for work, taken in (("seal", sealed), ("open as the last", opened)):
+                    if number == 1:
+                        single[work] = taken
+                    elif counts:
+                        on_top(recorder, work, single[work], taken, number)
+
+
+def on_top(recorder, work, single, taken, number):
+    """What more recipients cost on top of one; the goal is for a thousand."""
+    for tool, result in taken.items():
+        recorder.add(work, tool, "time on top of one recipient", result["time"] - single[tool]["time"],
+                     "s", at=number, axis="recipients",
+                     goal=(0.05, "median") if tool == "kanaria" and number == 1000 else None)
 
 
 def start(recorder, pace):
