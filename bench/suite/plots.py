@@ -5,14 +5,16 @@ readable in dark and light, on paper, and without a script.
 """
 import html, math
 
-WIDTH, LEFT, RIGHT, TOP = 760, 70, 150, 34
+WIDTH, LEFT, RIGHT, TOP = 760, 70, 150, 40
 COLOURS = ["#2f6fde", "#d9822b", "#2a9d6e", "#b5447a", "#7a6ff0", "#8a8a8a"]
 STYLE = """
-text { font: 12px system-ui, "Noto Sans CJK JP", sans-serif; fill: var(--ink, #222) }
+text { font: 12px system-ui, "Noto Sans CJK JP", sans-serif; fill: #222 }
 .title { font-weight: 600; font-size: 14px }
-.faint { fill: var(--faint, #666) }
-.grid { stroke: var(--grid, #ddd); stroke-width: 1 }
-.goal { stroke: var(--ink, #222); stroke-width: 1.5; stroke-dasharray: 4 3 }
+.faint { fill: #666 }
+.grid { stroke: #ddd; stroke-width: 1 }
+.goal { stroke: #222; stroke-width: 1.5; stroke-dasharray: 4 3 }
+@media (prefers-color-scheme: dark) {
+  text { fill: #e4e4e4 } .faint { fill: #9a9a9a } .grid { stroke: #3a3a3a } .goal { stroke: #e4e4e4 } }
 """
 
 
@@ -89,10 +91,10 @@ def lines(title, series, x_axis, y_axis, y_kind="linear", goal=None):
     if min(lows) <= 0 and y_kind == "log":
         y_kind = "zero"
     across = Scale("log", max(1, min(places)), max(places), LEFT, WIDTH - RIGHT)
-    up = Scale(y_kind, min(lows), max(highs), bottom, TOP + 6)
-    parts = [text(LEFT, bottom + 38, x_axis, "faint"), text(0, TOP + 2, y_axis, "faint")]
+    up = Scale(y_kind, min(lows), max(highs), bottom, TOP + 12)
+    parts = [text(LEFT, bottom + 38, x_axis, "faint"), text(0, TOP - 4, y_axis, "faint")]
     for tick in across.ticks:
-        parts += [line(across(tick), TOP + 6, across(tick), bottom),
+        parts += [line(across(tick), TOP + 12, across(tick), bottom),
                   text(across(tick), bottom + 18, number(tick), "faint", "middle")]
     for tick in up.ticks:
         parts += [line(LEFT, up(tick), WIDTH - RIGHT, up(tick)),

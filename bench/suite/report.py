@@ -64,7 +64,13 @@ def curve(title, rows, kind):
     bounds = {row["goal"]["bound"] for row in rows if "goal" in row}
     goal = bounds.pop() if len(bounds) == 1 else None
     return plots.lines(title, series, rows[0]["axis"],
-                       f"{rows[0]['quantity']}, {rows[0]['unit']}", kind, goal)
+                       named(rows[0]), kind, goal)
+
+
+def named(row):
+    """The quantity, with its unit unless that is said already."""
+    plain = not row["unit"] or row["unit"] in row["quantity"]
+    return row["quantity"] if plain else f"{row['quantity']}, {row['unit']}"
 
 
 def grouped(rows):
@@ -102,7 +108,7 @@ def cells(row):
         told = (f"{'≥' if row['better'] == 'higher' else '≤'} {goal['bound']:,g}"
                 f"{'' if goal['figure'] == 'median' else ' (' + goal['figure'] + ')'}"
                 f"{'' if met(row) else ' MISSED'}")
-    return [f"{row['work']}{at}", row["tool"], f"{row['quantity']}, {row['unit']}".rstrip(", "),
+    return [f"{row['work']}{at}", row["tool"], named(row),
             f"{of['median']:,.4g}", f"{of['minimum']:,.4g}–{of['maximum']:,.4g}",
             f"{of['lowerQuartile']:,.4g}–{of['upperQuartile']:,.4g}", str(of["runs"]), told]
 
