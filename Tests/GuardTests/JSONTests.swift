@@ -6,7 +6,8 @@ import Testing
 @Suite("JSON for programs", .timeLimit(.minutes(2)))
 struct JSONTests {
     @Test(
-        "a running guard", .enabled(if: Products.canGuard, "needs root and fanotify permission events"))
+        "a running guard",
+        .enabled(if: Products.canGuard, "needs root and fanotify permission events"))
     func guarding() throws {
         let range = try GuardedRange(files: 40)
         let running = try RunningGuard(
@@ -15,12 +16,14 @@ struct JSONTests {
         try range.waitForIncident { $0["state"] as? String == "killed" }
         try compare(running.ask(["incidents", "--json"]).output, with: "kanaria incidents")
         try compare(running.ask(["status", "--json"]).output, with: "kanaria status")
-        try compare(running.ask(["canaries", "list", "--json"]).output, with: "kanaria canaries list")
+        try compare(
+            running.ask(["canaries", "list", "--json"]).output, with: "kanaria canaries list")
         let policy = ["--policy", running.policyFile]
         try compare(kanaria(["doctor", "--json"] + policy), with: "kanaria doctor")
         try compare(kanaria(["selftest", "--json"] + policy), with: "kanaria selftest")
         let journal = ["--folder", range.home + "/state/journal"]
-        try compare(kanaria(["journal", "verify", "--json"] + journal), with: "kanaria journal verify")
+        try compare(
+            kanaria(["journal", "verify", "--json"] + journal), with: "kanaria journal verify")
     }
 
     @Test("sealed files")
@@ -60,7 +63,8 @@ struct JSONTests {
         let printed = flattened(value, "")
         for (path, type) in printed {
             let member = try #require(members[path], "\(heading): \(path) is not documented")
-            #expect(type == member.type || type == "null" && member.isOptional, "\(heading): \(path)")
+            #expect(
+                type == member.type || type == "null" && member.isOptional, "\(heading): \(path)")
         }
         let paths = Set(printed.map(\.path))
         let isEmptyList = (value as? [Any])?.isEmpty ?? false
