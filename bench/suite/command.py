@@ -38,6 +38,8 @@ def parser():
     verb.add_argument("--runs", type=count, help="rounds of each benchmark")
     verb.add_argument("--budget", type=minutes, metavar="MINUTES", help="end about then")
     verb.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write results there")
+    verb.add_argument("--add", action="store_true",
+                      help="keep what the file has of other benchmarks of the same programs")
     verb.add_argument("--quiet", action="store_true", help="no progress")
     verb.set_defaults(act=run)
     verb = verbs.add_parser("compare", help="tell what changed", epilog=EPILOG)
@@ -84,6 +86,8 @@ def run(options):
     for name in names:
         if name not in running.EVERY:
             parser().error(f"no benchmark {name!r}; bench/bench list tells them")
+    if options.add and not options.json:
+        parser().error("--add goes with --json")
     enter_private_mounts()
     if options.json and not os.access(options.json.absolute().parent, os.W_OK | os.X_OK):
         # Before an hour's work, not after it.

@@ -69,5 +69,5 @@ def verdict(old, new):
 
 
 def title(row):
-    at = f" at {row['at']:g} {row['axis']}" if "at" in row else ""
+    at = f" at {row['at']:,} {row['axis']}" if "at" in row else ""
     return f"{row['benchmark']}: {row['work']}{at}, {row['tool']}, {row['quantity']} ({row['unit']})"

@@ -102,7 +102,7 @@ def facts(found):
 def cells(row):
     """What a table says of a row: what, figures, goal and whether it was met."""
     of, goal = row["summary"], row.get("goal")
-    at = f", {row['at']:,g} {row['axis']}" if "at" in row else ""
+    at = f", {row['at']:,} {row['axis']}" if "at" in row else ""
     told = ""
     if goal:
         told = (f"{'≥' if row['better'] == 'higher' else '≤'} {goal['bound']:,g}"

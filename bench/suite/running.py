@@ -25,7 +25,9 @@ def run(names, options):
     end = time.monotonic() + options.budget * 60 if options.budget else None
     show = Progress(options.quiet, end)
     found = new_results(options)
-    began = time.monotonic()
+    if options.add:
+        keep_others(found, names, results.read(options.json))
+    began = time.monotonic() - found["seconds"]
     for place, name in enumerate(names):
         found["benchmarks"].append(one(name, names[place:], options, end, show, found["rows"]))
         found["seconds"] = round(time.monotonic() - began, 1)
@@ -33,6 +35,17 @@ def run(names, options):
             results.write(options.json, found)
     show.clear()
     return found
+
+
+def keep_others(found, names, old):
+    """Takes over what an earlier run of the same programs measured of other benchmarks."""
+    for name in ("commit", "programs", "quick", "versions"):
+        if found[name] != old.get(name):
+            raise results.ResultsError(f"cannot add: not the same {name}")
+    for name in ("benchmarks", "rows"):
+        key = "name" if name == "benchmarks" else "benchmark"
+        found[name] = [entry for entry in old[name] if entry[key] not in names]
+    found |= {name: old.get(name) for name in ("started", "seconds", "modified", "machine")}
 
 
 def new_results(options):

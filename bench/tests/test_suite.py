@@ -236,6 +236,19 @@ class Running(Files):
             self.assertEqual(found["rows"][0]["summary"]["runs"], 3)
             self.assertEqual(found["benchmarks"][1]["warmUp"], 1)
 
+    def test_adds_to_a_file_of_the_same_programs(self):
+        self.with_benchmark(good)
+        path = self.folder / "out.json"
+        running.run(["one"], self.options(json=path))
+        running.run(["two", "one"], self.options(json=path, add=True))
+        running.run(["two"], self.options(json=path, add=True, runs=2))
+        found = results.read(path)
+        self.assertEqual([entry["name"] for entry in found["benchmarks"]], ["one", "two"])
+        self.assertEqual([row["summary"]["runs"] for row in found["rows"]], [3, 2])
+        results.write(path, found | {"commit": "other"})
+        with self.assertRaises(results.ResultsError):
+            running.run(["two"], self.options(json=path, add=True))
+
     def test_unknown_names_and_arguments(self):
         for words in (["run"], ["run", "none"], ["run", "loss", "--runs", "0"], ["shout"],
                       ["run", "loss", "--budget", "x"], ["report", EXAMPLE, "--check"], []):
