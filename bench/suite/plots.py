@@ -135,7 +135,7 @@ def ranges(title, groups, unit, kind="linear"):
     lows = [of["minimum"] for of, _ in every]
     if kind == "log" and min(lows) <= 0:
         kind = "zero"
-    left = 250
+    left = 270
     rows = sum(len(of) for _, of in groups)
     bottom = TOP + 16 + rows * 20 + len(groups) * 8
     across = Scale(kind, min(lows), max(highs), left, WIDTH - 90)
