@@ -1,5 +1,5 @@
 """Arguments, output and exit codes of `bench/bench`."""
-import argparse, os, pathlib, shutil, sys
+import argparse, os, pathlib, shutil, signal, sys
 
 from . import comparing, readme, report, results, running
 
@@ -89,6 +89,8 @@ def run(options):
     if options.add and not options.json:
         parser().error("--add goes with --json")
     enter_private_mounts()
+    # What was started ends with us, as it does at Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if options.json and not os.access(options.json.absolute().parent, os.W_OK | os.X_OK):
         # Before an hour's work, not after it.
         raise results.ResultsError(f"cannot write beside {options.json}", 73)
