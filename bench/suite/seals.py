@@ -3,10 +3,10 @@
 The first touch of a page that the machine's host has not given yet costs more than everything
 measured here; so the pages of each output are touched before the run that writes it.
 """
-import os, pathlib, shlex, shutil, subprocess, tempfile, time
+import os, pathlib, shlex, shutil, subprocess, time
 
 from .machine import BIN
-from .work import Unable, need, programs
+from .work import Unable, need, new_folder, programs
 
 GPG = ["gpg", "--batch", "--yes", "--trust-model", "always", "-z", "0"]
 FILES, FILE_SIZE = 10_000, 20 * 1024
@@ -23,7 +23,7 @@ class Bench:
         if room < size * 4:
             raise Unable(f"{work} has {room >> 20} MiB, and {size * 4 >> 20} are needed")
         self.before = os.getcwd()
-        self.path = pathlib.Path(tempfile.mkdtemp(prefix="kanaria-bench-", dir=work))
+        self.path = new_folder(work)
         os.chdir(self.path)
         # What is opened here is nobody's business, and no disk's either.
         os.environ["XDG_STATE_HOME"] = str(self.path / "state")

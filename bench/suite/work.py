@@ -1,5 +1,5 @@
 """Folders to work in, the guard, and the watchers that are measured beside it."""
-import json, os, pathlib, re, shutil, subprocess, tempfile, time
+import atexit, json, os, pathlib, re, shutil, subprocess, tempfile, time
 
 from .machine import BIN, HERE
 
@@ -11,6 +11,13 @@ class Unable(Exception):
     """Why something cannot be measured here."""
 
 
+def new_folder(place):
+    """A folder that is gone with this program, whatever ends it but SIGKILL."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix="kanaria-bench-", dir=place))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
+
+
 class Place:
     """A folder of our own, removed at the end; its files lie on a file system made for them.
 
@@ -20,14 +27,10 @@ class Place:
 
     def __init__(self):
         work = os.environ.get("KANARIA_WORK")
-        self.path = pathlib.Path(tempfile.mkdtemp(prefix="kanaria-bench-", dir=work or "/var/tmp"))
+        self.path = new_folder(work or "/var/tmp")
         self.mounted = None
         if not work:
-            try:
-                self.mount()
-            except Unable:
-                shutil.rmtree(self.path)
-                raise
+            self.mount()
         self.files = (self.mounted or self.path) / "files"
         self.files.mkdir()
 
