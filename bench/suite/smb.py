@@ -37,6 +37,8 @@ def take(recorder, report):
                              "files", goal=(0, "maximum") if part == "loss" else None)
                 recorder.add(work, "kanaria", "came back", run["back"], "times",
                              goal=(0, "maximum"))
+                recorder.add(work, "kanaria", "let in later", int(run["connects"]), "times",
+                             goal=(0, "maximum"))
                 recorder.add(work, "kanaria", "errors at another client", run["other_errors"],
                              "errors", goal=(0, "maximum"))
                 if run["milliseconds"]:

@@ -260,12 +260,14 @@ class Running(Files):
             self.assertIn(name, out)
 
     def test_takes_the_report_of_the_smb_bench(self):
-        run = {"damaged": 1, "after_canary": 0, "back": 0, "other_errors": 0, "milliseconds": 5.0}
+        run = {"damaged": 1, "after_canary": 0, "back": 0, "connects": False, "other_errors": 0,
+               "milliseconds": 5.0}
         recorder = results.Recorder("smb")
         smb.take(recorder, {"loss": {"in-place": [run, run | {"milliseconds": None}]}, "cost": {
             "nobody": [2.0], "guard": [3.0], "full_audit": [4.0]}})
         rows = {(row["tool"], row["quantity"]): row["values"] for row in recorder.finished()}
         self.assertEqual(rows["kanaria", "files damaged"], [1, 1])
+        self.assertEqual(rows["kanaria", "let in later"], [0, 0])
         self.assertEqual(rows["kanaria", "canary to cut-off"], [5.0])
         self.assertEqual(rows["kanaria", "time against nobody"], [1.5])
         self.assertEqual(rows["full_audit", "time against nobody"], [2.0])
