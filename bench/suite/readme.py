@@ -73,10 +73,10 @@ SEAL = [
     ("open as the last of them", "最後の人の開封", "recipients", ("open as the last", 1000), "age"),
 ]
 WORDS = {
-    "en": {"none": "not measured", "missed": "missed", "lost": ["attack", "median", "max", "goal"],
+    "en": {"none": "not measured", "missed": "missed", "lost": ["attack", "median", "max", "canaries changed, max", "runs", "goal"],
            "figures": ["", "kanaria", "kernel's floor", "inotify", "goal"],
            "seal": ["", "kanaria", "beside", "times as fast", "goal"]},
-    "ja": {"none": "未測定", "missed": "未達", "lost": ["攻撃", "中央値", "最大", "目標"],
+    "ja": {"none": "未測定", "missed": "未達", "lost": ["攻撃", "中央値", "最大", "変更されたカナリア (最大)", "回数", "目標"],
            "figures": ["", "kanaria", "カーネルの下限", "inotify", "目標"],
            "seal": ["", "kanaria", "比較対象", "速さの比", "目標"]},
 }
@@ -172,10 +172,13 @@ def lost_row(rows, english, japanese, benchmark, works, language):
     known = [row for row in found if row]
     label = english if language == "en" else japanese
     if len(known) < len(found):
-        return [label, rows.words["none"], rows.words["none"], rows.goal(found)]
+        return [label, *[rows.words["none"]] * 4, rows.goal(found)]
     medians = sorted(row["summary"]["median"] for row in known)
     middle = f"{medians[0]:g}" if medians[0] == medians[-1] else f"{medians[0]:g}–{medians[-1]:g}"
-    return [label, middle, f"{max(row['summary']['maximum'] for row in known):g}", rows.goal(found)]
+    touched = [rows.get(benchmark, work, "kanaria", "canaries changed") for work in works]
+    changed = max((row["summary"]["maximum"] for row in touched if row), default="–")
+    return [label, middle, f"{max(row['summary']['maximum'] for row in known):g}", f"{changed}",
+            f"{sum(row['summary']['runs'] for row in known)}", rows.goal(found)]
 
 
 def figure_row(rows, english, japanese, benchmark, work, quantity, figure, unit, language):
