@@ -3,9 +3,11 @@ SWIFT ?= swift
 # No more tests at once than processors: a test that waits for its turn must not use up its limit.
 WIDTH := --experimental-maximum-parallelization-width $(shell nproc)
 POST_QUANTUM := --traits PostQuantum --scratch-path .build-pq
+# Minutes that `make bench` takes, about.
+BUDGET ?= 45
 FORMATTED := Sources Tests bench Package.swift
 
-.PHONY: all test test-post-quantum lint build package demo dependencies clean
+.PHONY: all test test-post-quantum lint build package demo bench dependencies clean
 
 all: build
 
@@ -41,6 +43,14 @@ package:
 demo: dependencies
 	$(SWIFT) build
 	bench/demo.sh
+
+# All benchmarks within BUDGET minutes, and a page about them; best as root. See docs/benchmarks.md.
+bench: build
+	mkdir -p .build/bench
+	bench/bench run all --budget $(BUDGET) --json .build/bench/results.json
+	bench/bench report .build/bench/results.json --html .build/bench/report.html \
+		--markdown .build/bench/report.md
+	@echo "see .build/bench/report.html"
 
 dependencies:
 	packaging/install-dependencies

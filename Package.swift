@@ -75,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "kanaria-attack", dependencies: ["CSodium"], path: "bench/attack",
             linkerSettings: [.linkedLibrary("sodium")]),
-        // Loads and peers for bench/guard.py.
+        // Loads and peers of the benchmark suite.
         .executableTarget(name: "kanaria-load", path: "bench/load"),
         // The other process in the tests of the sensors; C, since it makes calls of every kind.
         .executableTarget(name: "kanaria-actor", path: "Tests/SensingTests/Actor"),

@@ -14,7 +14,7 @@ struct AttackStoppedTests {
     }
 
     // Limits that hold while other tests take both processors: the rest of the 300 files must
-    // survive. How many are lost on a quiet machine is measured by bench/guard.py.
+    // survive. How many are lost on a quiet machine is measured by `bench/bench run loss`.
     static let withCanaries: [Case] = [
         Case(workers: "process", limit: 3),
         Case(workers: "threads:8", limit: 100),

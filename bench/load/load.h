@@ -13,6 +13,8 @@ int make_tree(const char *folder, unsigned count);
 
 /* A plain recursive inotify watcher that reads each event and forgets it. */
 int watch(const char *folder);
+/* A fanotify listener with the guard's marks that reads in bulk and does nothing. */
+int floor_watch(const char *folder);
 
 /* Opens a file for writing and says when it began; whoever watches should end it. */
 int touch(const char *path);

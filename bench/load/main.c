@@ -1,4 +1,4 @@
-/* kanaria-load: the loads of bench/guard.py. */
+/* kanaria-load: loads and peers of the benchmark suite. */
 #define _GNU_SOURCE
 #include "load.h"
 
@@ -9,7 +9,7 @@
 
 static int usage(void) {
     fputs("usage: kanaria-load small|sequential|random|rename|tree FOLDER COUNT\n"
-          "       kanaria-load watch FOLDER\n"
+          "       kanaria-load watch|floor FOLDER\n"
           "       kanaria-load touch FILE\n", stderr);
     return 2;
 }
@@ -22,6 +22,7 @@ static int told(uint64_t ns) {
 
 int main(int count, char **words) {
     if (count == 3 && strcmp(words[1], "watch") == 0) return watch(words[2]);
+    if (count == 3 && strcmp(words[1], "floor") == 0) return floor_watch(words[2]);
     if (count == 3 && strcmp(words[1], "touch") == 0) return touch(words[2]);
     if (count != 4) return usage();
     unsigned number = (unsigned)strtoul(words[3], NULL, 10);

@@ -1,0 +1,1 @@
+"""The benchmark suite of Kanaria; `bench/bench` is its command."""

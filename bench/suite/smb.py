@@ -1,0 +1,57 @@
+"""A Samba server and its clients: what bench/smb.py measures, where the tree has it."""
+import json, pathlib, subprocess, sys
+
+from .machine import HERE
+from .work import Place, Unable, need, need_root
+
+PROGRAM = HERE / "smb.py"
+WORKS = {"loss": "canary in the way", "speed": "no canary"}
+
+
+def smb(recorder, pace):
+    """Files that an SMB client damages, time until it is cut off, and the cost for another's work"""
+    need_root()
+    if not PROGRAM.exists():
+        raise Unable("this tree has no bench/smb.py")
+    need("smbd", "nft")
+    for _ in pace.rounds():
+        with Place() as place:
+            report = place.path / "smb.json"
+            words = [sys.executable, PROGRAM, "--runs", "1", "--json", report]
+            pace.step("a run of bench/smb.py")
+            run = subprocess.run([*words, *(["--quick"] if pace.quick else [])],
+                                 capture_output=True, text=True)
+            if run.returncode:
+                raise Unable(f"bench/smb.py: {(run.stderr.strip().splitlines() or ['failed'])[-1]}")
+            take(recorder, json.loads(pathlib.Path(report).read_text()))
+
+
+def take(recorder, report):
+    """Puts what one run of bench/smb.py told into rows."""
+    for part, title in WORKS.items():
+        for label, runs in report.get(part, {}).items():
+            work = f"{title}, {label}"
+            for run in runs:
+                recorder.add(work, "kanaria", "files damaged", run["damaged"], "files")
+                recorder.add(work, "kanaria", "damaged after the canary", run["after_canary"],
+                             "files", goal=(0, "maximum") if part == "loss" else None)
+                recorder.add(work, "kanaria", "came back", run["back"], "times",
+                             goal=(0, "maximum"))
+                recorder.add(work, "kanaria", "let in later", int(run["connects"]), "times",
+                             goal=(0, "maximum"))
+                recorder.add(work, "kanaria", "errors at another client", run["other_errors"],
+                             "errors", goal=(0, "maximum"))
+                if run["milliseconds"]:
+                    recorder.add(work, "kanaria", "canary to cut-off", run["milliseconds"], "ms")
+    touch = report.get("touch", {})
+    for name, quantity in (("guard_milliseconds", "verdict to end of the process"),
+                           ("client_milliseconds", "canary to cut-off")):
+        for value in touch.get(name, []):
+            recorder.add("timeline", "kanaria", quantity, value, "ms")
+    seconds = report.get("cost", {})
+    for tool, values in seconds.items():
+        for value, nobody in zip(values, seconds["nobody"]):
+            name = "kanaria" if tool == "guard" else tool
+            recorder.add("a client's work", name, "time", value, "s")
+            if tool != "nobody":
+                recorder.add("a client's work", name, "time against nobody", value / nobody, "x")

@@ -1,0 +1,194 @@
+"""What the guard costs others, what it takes in, and how quickly it acts."""
+import os, re, select, signal, struct, subprocess, time
+
+from .machine import BIN, HERE
+from .work import Guard, Nobody, Place, Unable, floor, inotify, load, need, need_root, programs
+
+WATCHERS = {"nobody": Nobody, "kanaria": Guard, "floor": floor, "inotify": inotify}
+LOADS = {"20,000 small files": ("small", 20000, 1.10), "2 GiB sequential": ("sequential", 2048, 1.05),
+         "60,000 random 4 KiB": ("random", 60000, 1.30)}
+QUICK = {"2,000 small files": ("small", 2000, 1.10), "256 MiB sequential": ("sequential", 256, 1.05),
+         "6,000 random 4 KiB": ("random", 6000, 1.30)}
+
+
+def cost(recorder, pace):
+    """Slow-down of a writer: nobody, the guard, the kernel's floor, a plain inotify watcher"""
+    need_root()
+    programs("kanaria-load", "kanariad")
+    works = QUICK if pace.quick else LOADS
+    with Place() as place:
+        for number, counts in enumerate(pace.rounds(warm_up=1)):
+            for work, (kind, count, bound) in works.items():
+                taken = {}
+                # Another one begins in each round: whoever is first may find the machine otherwise.
+                names = list(WATCHERS)
+                for name in names[number % 4:] + names[:number % 4]:
+                    pace.step(f"{work}, {name}")
+                    taken[name] = written(place, kind, count, WATCHERS[name])
+                for name, seconds in taken.items() if counts else ():
+                    recorder.add(work, name, "time", seconds, "s")
+                    if name != "nobody":
+                        recorder.add(work, name, "time against nobody",
+                                     seconds / taken["nobody"], "x",
+                                     goal=(bound, "median") if name == "kanaria" else None)
+
+
+def written(place, kind, count, watcher):
+    """Seconds of a load that is watched.
+
+    The same load goes before it, watched by nobody: the first touch of pages that the machine's
+    host has to give costs more than any watcher.
+    """
+    for watch in (Nobody, watcher):
+        place.empty()
+        # Folders stand before the watch, so that the plain watcher sees them all.
+        for folder in range(-(-count // 1000) if kind == "small" else 0):
+            (place.files / f"{folder:04}").mkdir()
+        os.sync()
+        with watch(place):
+            taken = load(kind, place.files, count)[0] / 1e9
+    return taken
+
+
+def rate(recorder, pace):
+    """Events a second that the guard takes without losing one"""
+    need_root()
+    programs("kanaria-load", "kanariad")
+    seconds = 2 if pace.quick else 5
+    for _ in pace.rounds():
+        with Place() as place, Guard(place) as guard:
+            before = guard.status()
+            words = [BIN / "kanaria-load", "rename", place.files, str(seconds)]
+            writers = [subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True)
+                       for _ in range(2)]
+            renames = sum(int(writer.communicate()[0].split()[0]) for writer in writers)
+            guard.reached(before["events"] + renames)
+            lost = guard.status()["overflows"] - before["overflows"]
+            recorder.add("2 writers rename", "kanaria", "events a second", renames / seconds, "/s",
+                         "higher", goal=(60_000, "median"))
+            recorder.add("2 writers rename", "kanaria", "overflows", lost, "records",
+                         goal=(0, "maximum"))
+
+
+def touch(recorder, pace):
+    """From the opening of a canary to the end of who opened it"""
+    need_root()
+    programs("kanaria-load", "kanariad")
+    with Place() as place:
+        load("small", place.files, 50)
+        with Guard(place, canaries=True) as guard:
+            canaries = [path for path in place.files.rglob("*") if path.is_file()
+                        and not re.fullmatch(r"\d{6}\.txt", path.name)]
+            if not canaries:
+                raise Unable("the guard planted no canary")
+            before = {path: path.read_bytes() for path in canaries}
+            for number, _ in enumerate(pace.rounds(runs=20 if pace.quick else 200)):
+                taken, opened = touched(canaries[number % len(canaries)])
+                recorder.add("open for writing", "kanaria", "time to end", taken, "ms",
+                             goal=(20, "p99"))
+                recorder.add("open for writing", "kanaria", "openings let through", opened, "of 1",
+                             goal=(0, "maximum"))
+            changed = sum(path.read_bytes() != text for path, text in before.items())
+            recorder.add("open for writing", "kanaria", "canaries changed", changed, "files",
+                         goal=(0, "maximum"))
+
+
+def touched(path):
+    # Its own session and group: nobody of ours answers for it.
+    child = subprocess.Popen([BIN / "kanaria-load", "touch", path], stdout=subprocess.PIPE,
+                             start_new_session=True)
+    handle = os.pidfd_open(child.pid)
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    ended = bool(poll.poll(5000))
+    end = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    os.close(handle)
+    child.kill()
+    words = child.communicate()[0].split()
+    if not ended:
+        raise Unable("who opened a canary still ran after 5 s")
+    return (end - int(words[0])) / 1e6, int(b"opened" in words)
+
+
+def counts(recorder, pace):
+    """Allocations and system calls of the sensor's thread for each event; a gate"""
+    need_root()
+    need("cc", "strace")
+    programs("kanaria-load", "kanariad")
+    for _ in pace.rounds(runs=1):
+        with Place() as place:
+            shared, table = place.path / "count.so", place.path / "mallocs"
+            subprocess.run(["cc", "-O2", "-fPIC", "-shared", HERE / "mallocs/count.c", "-o",
+                            shared], check=True)
+            env = {"LD_PRELOAD": str(shared), "KANARIA_MALLOCS": str(table)}
+            with Guard(place, extra_env=env) as guard:
+                thread = guard.sensor_thread()
+
+                def allocations():
+                    return struct.unpack_from("Q", table.read_bytes(), thread % 65536 * 8)[0]
+
+                load("small", place.files, 1000)  # warms up
+                events = guard.reached(1000)
+                before = allocations()
+                load("small", place.files, 5000)
+                seen = guard.reached(events + 5000) - events
+                made = allocations() - before
+                calls, traced = traced_calls(place, guard, thread, events + seen)
+        recorder.add("small files", "kanaria", "allocations an event", made / seen, "", gate=True,
+                     goal=(0.01, "maximum"))
+        recorder.add("small files", "kanaria", "system calls an event",
+                     sum(calls.values()) / traced, "", gate=True, goal=(10, "maximum"))
+        for name, number in calls.items():
+            if number >= traced / 100:
+                recorder.add("small files", "kanaria", f"{name} an event", number / traced, "")
+
+
+def traced_calls(place, guard, thread, events):
+    trace = subprocess.Popen(["strace", "-c", "-p", str(thread)], stderr=subprocess.PIPE, text=True)
+    trace.stderr.readline()  # attached
+    load("small", place.files, 5000)
+    traced = guard.reached(events + 5000) - events
+    trace.send_signal(signal.SIGINT)
+    lines = [line.split() for line in trace.communicate()[1].splitlines()
+             if re.match(r"\s*\d+\.\d+\s", line)]
+    return {words[-1]: int(words[3]) for words in lines if words[-1] != "total"}, traced
+
+
+def growth(recorder, pace):
+    """Start, memory and idle processor time over 1,000 to 1,000,000 files"""
+    need_root()
+    programs("kanaria-load", "kanariad")
+    sizes = [1000, 20000] if pace.quick else [1000, 10_000, 100_000, 1_000_000]
+    with Place() as place:
+        for _ in pace.rounds(runs=max(1, pace.runs // 3)):
+            for count in sizes:
+                place.empty()
+                pace.step(f"making {count:,} files")
+                load_tree(place, count)
+                for name in ("kanaria", "kanaria, canaries", "inotify"):
+                    pace.step(f"{count:,} files, {name}")
+                    grown(recorder, place, count, name, 5 if pace.quick else 10)
+
+
+def load_tree(place, count):
+    subprocess.run([BIN / "kanaria-load", "tree", place.files, str(count)], check=True)
+
+
+def grown(recorder, place, count, name, seconds):
+    axis = {"at": count, "axis": "files"}
+    start = time.monotonic()
+    watcher = inotify if name == "inotify" else Guard
+    with watcher(place, **({"canaries": True} if "canaries" in name else {})) as running:
+        full = name == "kanaria, canaries"
+        ready = time.monotonic() - start if full else running.seconds_to_start
+        recorder.add("start", name, "canaries planted after" if full else "watching after", ready,
+                     "s", goal=(1, "maximum") if name == "kanaria" else None, **axis)
+        recorder.add("running", name, "resident memory", running.resident_kib() / 1024, "MiB",
+                     goal=(64, "maximum") if full else None, **axis)
+        if name == "kanaria":
+            time.sleep(2)  # what the start left to do
+            used, began = running.processor_seconds(), time.monotonic()
+            time.sleep(seconds)
+            idle = (running.processor_seconds() - used) / (time.monotonic() - began)
+            recorder.add("running", name, "processor when idle", idle * 100, "%",
+                         goal=(0.1, "median"), **axis)
