@@ -52,6 +52,9 @@ let package = Package(
         .target(
             name: "Diagnosis", dependencies: ["Linux", "Messages", "Policies", "Sensing"]),
         .target(name: "Reviewing", dependencies: ["Contents", "Linux", "Magic"]),
+        .target(
+            name: "Scanning",
+            dependencies: ["Canaries", "Contents", "Control", "Linux", "Sodium"]),
         .target(name: "Sealing", dependencies: ["Age", "Linux", "Policies", "Sodium"]),
         // Composition.
         .target(
@@ -64,8 +67,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Age", "Contents", "Control", "Diagnosis", "Journal", "Linux", "Messages",
-                "Policies", "Reviewing", "Sealing", argumentParser,
+                "Age", "Canaries", "Contents", "Control", "Diagnosis", "Journal", "Linux",
+                "Messages", "Policies", "Reviewing", "Scanning", "Sealing", argumentParser,
             ]),
         .executableTarget(
             name: "kanariad", dependencies: ["Guarding", "Linux", "Messages", "Policies"]),
@@ -96,6 +99,7 @@ let package = Package(
         .testTarget(
             name: "SensingTests", dependencies: ["Linux", "Sensing", "kanaria-actor"],
             exclude: ["Actor", "Scenarios"]),
+        .testTarget(name: "ScanningTests", dependencies: ["Contents", "Linux", "Scanning"]),
         .testTarget(
             name: "SealingTests",
             dependencies: [

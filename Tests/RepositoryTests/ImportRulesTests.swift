@@ -21,6 +21,10 @@ private let allowed: [String: Set<String>] = [
     "Sensing": ["Linux", "Messages"],
     "Response": ["Detection", "Linux", "Sodium", "Synchronization"],
     "Reviewing": ["Contents", "Linux", "Magic"],
+    "Scanning": [
+        "Canaries", "Contents", "Control", "FoundationEssentials", "Linux", "Sodium",
+        "Synchronization",
+    ],
     "Sealing": ["Age", "Linux", "Policies", "Sodium", "Synchronization"],
     "Guarding": [
         "Canaries", "Contents", "Control", "Deadline", "Detection", "FoundationEssentials",
@@ -28,8 +32,9 @@ private let allowed: [String: Set<String>] = [
     ],
     "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],
     "Commands": [
-        "Age", "ArgumentParser", "Contents", "Control", "Diagnosis", "FoundationEssentials",
-        "Journal", "Linux", "Messages", "Policies", "Reviewing", "Sealing", "Synchronization",
+        "Age", "ArgumentParser", "Canaries", "Contents", "Control", "Diagnosis",
+        "FoundationEssentials", "Journal", "Linux", "Messages", "Policies", "Reviewing",
+        "Scanning", "Sealing", "Synchronization",
     ],
     "kanariad": ["Guarding", "Linux", "Messages", "Policies"],
     "kanaria-deadline": ["Deadline", "Linux"],

@@ -9,7 +9,7 @@ internal import Policies
 enum GuardCommands {
     static let all: [any ParsableCommand.Type] = [
         Status.self, Incidents.self, Release.self, Kill.self, CanariesCommand.self,
-        Reload.self, DoctorCommand.self, SelfTestCommand.self, SelfTestAttacker.self,
+        ScanCommand.self, Reload.self, DoctorCommand.self, SelfTestCommand.self, SelfTestAttacker.self,
         PolicyCommand.self, JournalCommand.self,
     ]
 }

@@ -1,0 +1,45 @@
+internal import Contents
+internal import Linux
+internal import Synchronization
+
+/// An open file's content; what the kernel refuses is kept.
+struct DescriptorSource: ByteSource {
+    private let file: File
+    let byteCount: UInt64
+
+    init(_ file: File, byteCount: UInt64) {
+        (self.file, self.byteCount) = (file, byteCount)
+    }
+
+    mutating func read(
+        at offset: UInt64, byteCount count: Int, into target: inout MutableSpan<UInt8>
+    ) -> Int? {
+        var done = 0
+        do throws(Errno) {
+            while done < count {
+                var rest = target._mutatingExtracting(done..<count)
+                let more = try file.descriptor.read(into: &rest, at: offset + UInt64(done))
+                if more == 0 { break }
+                done += more
+            }
+        } catch {
+            file.fault.store(error.rawValue, ordering: .relaxed)
+            return nil
+        }
+        return done
+    }
+
+    /// A file that judges read from.
+    final class File: Sendable {
+        let descriptor: FileDescriptor
+        fileprivate let fault = Atomic<Int32>(0)
+
+        init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+
+        /// What the kernel said when a read failed.
+        var errno: Errno? {
+            let number = fault.load(ordering: .relaxed)
+            return number == 0 ? nil : Errno(rawValue: number)
+        }
+    }
+}
