@@ -5,6 +5,7 @@ let package = Package(
     name: "kanaria",
     products: [
         .executable(name: "kanariad", targets: ["kanariad"]),
+        .executable(name: "kanaria-inspector", targets: ["kanaria-inspector"]),
         .executable(name: "kanaria-deadline", targets: ["kanaria-deadline"]),
         .executable(name: "kanaria", targets: ["kanaria"]),
     ],
@@ -29,6 +30,8 @@ let package = Package(
             providers: [
                 .apt(["zlib1g-dev", "liblzma-dev", "libzstd-dev", "libbz2-dev", "liblz4-dev"])
             ]),
+        .systemLibrary(
+            name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         // Shell: the only targets that may say `unsafe`.
         .target(name: "Linux", dependencies: ["CLinux"]),
         .target(name: "Sodium", dependencies: ["CSodium"]),
@@ -36,6 +39,7 @@ let package = Package(
         .target(name: "PostQuantum", dependencies: ["Sodium", crypto]),
         .target(name: "YAML", dependencies: ["CYAML"]),
         .target(name: "Compression", dependencies: ["CCompression"]),
+        .target(name: "Seccomp", dependencies: ["CSeccomp"]),
         // Core: values in, values out. No clock, no file, no thread.
         .target(name: "Contents", dependencies: ["Compression"]),
         .target(name: "Detection", dependencies: ["Contents"]),
@@ -48,6 +52,7 @@ let package = Package(
         .target(name: "Journal", dependencies: ["Linux", "Messages", "Sodium"]),
         .target(name: "Sensing", dependencies: ["Linux", "Messages"]),
         .target(name: "Deadline", dependencies: ["Linux"]),
+        .target(name: "Inspecting", dependencies: ["Contents", "Linux", "Seccomp"]),
         .target(name: "Response", dependencies: ["Detection", "Linux", "Sodium"]),
         .target(
             name: "Diagnosis", dependencies: ["Linux", "Messages", "Policies", "Sensing"]),
@@ -60,9 +65,8 @@ let package = Package(
         .target(
             name: "Guarding",
             dependencies: [
-                "Canaries", "Contents", "Control", "Deadline", "Detection", "Journal", "Linux",
-                "Messages", "Policies",
-                "Response", "Sensing",
+                "Canaries", "Contents", "Control", "Deadline", "Detection", "Inspecting", "Journal",
+                "Linux", "Messages", "Policies", "Response", "Sensing",
             ]),
         .target(
             name: "Commands",
@@ -73,6 +77,7 @@ let package = Package(
         .executableTarget(
             name: "kanariad", dependencies: ["Guarding", "Linux", "Messages", "Policies"]),
         .executableTarget(name: "kanaria-deadline", dependencies: ["Deadline", "Linux"]),
+        .executableTarget(name: "kanaria-inspector", dependencies: ["Inspecting", "Linux"]),
         .executableTarget(name: "kanaria", dependencies: ["Commands"]),
         // The attack simulator; C, so that it shares nothing with what it attacks.
         .executableTarget(
@@ -97,6 +102,9 @@ let package = Package(
         .testTarget(name: "ResponseTests", dependencies: ["Linux", "Response", "Sodium"]),
         .testTarget(name: "DeadlineTests", dependencies: ["Deadline", "Linux"]),
         .testTarget(
+            name: "InspectingTests",
+            dependencies: ["Contents", "Inspecting", "Linux", "kanaria-inspector"]),
+        .testTarget(
             name: "SensingTests", dependencies: ["Linux", "Sensing", "kanaria-actor"],
             exclude: ["Actor", "Scenarios"]),
         .testTarget(name: "ScanningTests", dependencies: ["Contents", "Linux", "Scanning"]),
@@ -112,7 +120,10 @@ let package = Package(
         .testTarget(name: "AttackTests", dependencies: ["kanaria-attack"]),
         .testTarget(
             name: "GuardTests",
-            dependencies: ["Linux", "kanaria", "kanaria-attack", "kanaria-deadline", "kanariad"]),
+            dependencies: [
+                "Linux", "kanaria", "kanaria-attack", "kanaria-deadline", "kanaria-inspector",
+                "kanariad",
+            ]),
         .testTarget(
             name: "GuardingTests",
             dependencies: ["Control", "Detection", "Guarding", "Linux", "Policies"]),
@@ -145,8 +156,8 @@ if Context.environment["KANARIA_PART"] == "seal" {
 // Targets in C take no Swift settings.
 for target in package.targets
 where ![
-    "CCompression", "CLinux", "CMagic", "CSodium", "CYAML", "kanaria-actor", "kanaria-attack",
-    "kanaria-load",
+    "CCompression", "CLinux", "CMagic", "CSeccomp", "CSodium", "CYAML", "kanaria-actor",
+    "kanaria-attack", "kanaria-load",
 ].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -14,19 +14,12 @@ struct DescriptorSource: ByteSource {
     mutating func read(
         at offset: UInt64, byteCount count: Int, into target: inout MutableSpan<UInt8>
     ) -> Int? {
-        var done = 0
         do throws(Errno) {
-            while done < count {
-                var rest = target._mutatingExtracting(done..<count)
-                let more = try file.descriptor.read(into: &rest, at: offset + UInt64(done))
-                if more == 0 { break }
-                done += more
-            }
+            return try file.descriptor.readFully(into: &target, count: count, at: offset)
         } catch {
             file.fault.store(error.rawValue, ordering: .relaxed)
             return nil
         }
-        return done
     }
 
     /// A file that judges read from.

@@ -8,6 +8,7 @@ private let allowed: [String: Set<String>] = [
     "Magic": ["CMagic"],
     "YAML": ["CYAML"],
     "Compression": ["CCompression"],
+    "Seccomp": ["CSeccomp"],
     "Contents": ["Compression"],
     "Detection": ["Contents"],
     "Messages": [],
@@ -17,6 +18,7 @@ private let allowed: [String: Set<String>] = [
     "Canaries": ["FoundationEssentials", "Linux", "Sodium"],
     "Control": ["FoundationEssentials", "Linux", "Messages"],
     "Deadline": ["Linux"],
+    "Inspecting": ["Contents", "Linux", "Seccomp"],
     "Journal": ["Linux", "Messages", "Sodium", "Synchronization"],
     "Sensing": ["Linux", "Messages"],
     "Response": ["Detection", "Linux", "Sodium", "Synchronization"],
@@ -28,7 +30,8 @@ private let allowed: [String: Set<String>] = [
     "Sealing": ["Age", "Linux", "Policies", "Sodium", "Synchronization"],
     "Guarding": [
         "Canaries", "Contents", "Control", "Deadline", "Detection", "FoundationEssentials",
-        "Journal", "Linux", "Messages", "Policies", "Response", "Sensing", "Synchronization",
+        "Inspecting", "Journal", "Linux", "Messages", "Policies", "Response", "Sensing",
+        "Synchronization",
     ],
     "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],
     "Commands": [
@@ -38,6 +41,7 @@ private let allowed: [String: Set<String>] = [
     ],
     "kanariad": ["Guarding", "Linux", "Messages", "Policies"],
     "kanaria-deadline": ["Deadline", "Linux"],
+    "kanaria-inspector": ["Inspecting", "Linux"],
     "kanaria": ["Commands"],
 ]
 
