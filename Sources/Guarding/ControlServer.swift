@@ -4,6 +4,7 @@ internal import Linux
 internal import Messages
 internal import Policies
 internal import Sensing
+internal import Synchronization
 
 /// Answers `kanaria` on a Unix socket, on a thread of its own.
 struct ControlServer: ~Copyable {
@@ -137,6 +138,8 @@ struct ControlServer: ~Copyable {
         report.planting = canaries.planting
         report.watched = policy.watch.map { CarriedPath(BytePath($0)) }
         report.startedAt = UnixTime(milliseconds: started / 1_000_000)
+        report.filesInspected = state.inspections.inspectedCount.load(ordering: .relaxed)
+        report.filesWithoutOpinion = state.inspections.missedCount.load(ordering: .relaxed)
         state.withContents { contents in
             report.sensor = contents.sensor.rawValue
             report.events = contents.events

@@ -34,6 +34,7 @@ extension Decider {
     /// It counts against somebody only if nobody else can have done it, or if events since then
     /// told of the same damage in the same folder. What is left is told and stops nobody.
     mutating func take(_ delivery: FindingInbox.Contents) {
+        for file in delivery.inspected { take(file) }
         for finding in delivery.findings where !claim(finding) { unclaimed.add(finding) }
         guard delivery.hasEnded else { return }
         // Events may have told more meanwhile.
@@ -42,6 +43,19 @@ extension Decider {
         let findings = unclaimed.takeAll()
         countUnattributed(findings.count)
         enforcer.tell(of: findings)
+    }
+
+    /// Counts what the inspector found in a file whose writing was counted as ordinary.
+    private mutating func take(_ file: InspectedFile) {
+        let hash = file.wish.file.hash
+        if told.contains(hash) { return }
+        told.insert(hash)
+        alert()
+        let subject = Subject(file: file.wish.file, path: file.wish.path, opinion: file.opinion)
+        observe(
+            file.wish.lineage,
+            .wrote(file.opinion.contentClass, existedBefore: file.wish.existed), subject,
+            file.wish.place)
     }
 
     /// Whether the finding was told already, or counts against somebody now.

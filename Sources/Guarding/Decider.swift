@@ -17,6 +17,7 @@ struct Decider: ~Copyable {
     private var detector: Detector
     let protection: Protection
     let enforcer: Enforcer
+    private let inspections: InspectionQueue
     private var canaries = CanaryTable()
     let handover: CanaryHandover
     private var born = RecentFiles()
@@ -52,13 +53,13 @@ struct Decider: ~Copyable {
 
     init(
         judge: consuming FileJudge, thresholds: Thresholds, protection: Protection,
-        enforcer: Enforcer, handover: CanaryHandover
+        enforcer: Enforcer, handover: CanaryHandover, inspections: InspectionQueue
     ) {
         attribution = Attribution(judge.watched)
         self.judge = judge
         detector = Detector(thresholds)
         self.protection = protection
-        (self.enforcer, self.handover) = (enforcer, handover)
+        (self.enforcer, self.handover, self.inspections) = (enforcer, handover, inspections)
     }
 
     /// How much is enough.
@@ -201,6 +202,11 @@ struct Decider: ~Copyable {
         }
         let subject = Subject(file: handle, path: event.path, opinion: found.opinion)
         observe(writer.lineage, .wrote(content, existedBefore: existed), subject, place)
+        if looksEncrypted || stillOpen { return }
+        inspections.offer(
+            InspectionWish(
+                file: handle, path: event.path, lineage: writer.lineage, existed: existed,
+                place: place))
     }
 
     /// Whether a file is older than the process that wrote it, so that something was destroyed.
@@ -384,17 +390,4 @@ struct Subject: Sendable {
     var file: FileHandle
     var path: BytePath?
     var opinion: Opinion?
-}
-
-/// The last few hundred files by handle, in a table that never grows.
-struct RecentFiles {
-    private var hashes = [UInt64](repeating: 0, count: 2048)
-
-    mutating func insert(_ hash: UInt64) { hashes[Int(hash % 2048)] = hash }
-
-    mutating func remove(_ hash: UInt64) {
-        if contains(hash) { hashes[Int(hash % 2048)] = 0 }
-    }
-
-    func contains(_ hash: UInt64) -> Bool { hash != 0 && hashes[Int(hash % 2048)] == hash }
 }
