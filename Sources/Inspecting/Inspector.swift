@@ -90,9 +90,17 @@ public struct Inspector: ~Copyable, Sendable {
         return found
     }
 
-    /// Ends it, whatever it does.
-    public consuming func end() {
+    /// Ends it, whatever it does; waits a second at most.
+    ///
+    /// Without CAP_KILL a process of another user can't be killed: it ends when nobody asks any
+    /// more, and one that hangs then stays.
+    public consuming func end() { Self.end(socket, process) }
+
+    private static func end(
+        _ socket: consuming PacketSocket, _ process: consuming ChildProcess
+    ) {
+        _ = consume socket
         try? ProcessHandle(pid: process.pid).send(.kill)
-        _ = try? process.wait()
+        for _ in 0..<1000 where process.poll() == nil { Clock.sleep(nanoseconds: 1_000_000) }
     }
 }
