@@ -47,15 +47,17 @@ extension Decider {
 
     /// Counts what the inspector found in a file whose writing was counted as ordinary.
     private mutating func take(_ file: InspectedFile) {
-        let hash = file.wish.file.hash
-        if told.contains(hash) { return }
-        told.insert(hash)
+        let wish = file.wish
+        if file.noteNumber != 0, !wish.existed {
+            observe(wish.lineage, .noted(file.noteNumber), nil, wish.place)
+        }
+        guard let opinion = file.opinion, !told.contains(wish.file.hash) else { return }
+        told.insert(wish.file.hash)
         alert()
-        let subject = Subject(file: file.wish.file, path: file.wish.path, opinion: file.opinion)
+        let subject = Subject(file: wish.file, path: wish.path, opinion: opinion)
         observe(
-            file.wish.lineage,
-            .wrote(file.opinion.contentClass, existedBefore: file.wish.existed), subject,
-            file.wish.place)
+            wish.lineage, .wrote(opinion.contentClass, existedBefore: wish.existed), subject,
+            wish.place)
     }
 
     /// Whether the finding was told already, or counts against somebody now.

@@ -18,12 +18,14 @@ struct InspectionWish: Sendable {
     var place: FilePlace?
 }
 
-/// A file that the inspector found to look encrypted.
+/// A file in which the inspector found something.
 struct InspectedFile: Sendable {
     /// What was asked for.
     var wish: InspectionWish
-    /// What it is.
-    var opinion: Opinion
+    /// What it is, where it looks encrypted.
+    var opinion: Opinion?
+    /// The number of a text that reads like a ransom note; 0 for all others.
+    var noteNumber: UInt64
 }
 
 /// Files that wait for the inspector.

@@ -111,9 +111,9 @@ struct Inspections: ~Copyable {
             return state.inspections.countMissed()
         }
         state.inspections.inspectedCount.wrappingAdd(1, ordering: .relaxed)
-        if let opinion = inspection.opinion {
-            state.inbox.add(InspectedFile(wish: wish, opinion: opinion))
-        }
+        let found = InspectedFile(
+            wish: wish, opinion: inspection.opinion, noteNumber: inspection.noteNumber)
+        if found.opinion != nil || found.noteNumber != 0 { state.inbox.add(found) }
     }
 
     /// Leaves the processor to others; false when told to stop.

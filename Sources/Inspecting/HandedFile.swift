@@ -16,6 +16,18 @@ struct HandedFile: ByteSource {
         try? file.descriptor.readFully(into: &target, count: count, at: offset)
     }
 
+    /// What the content of a small text is known by if it reads like a ransom note; 0 otherwise.
+    func noteNumber(if judgement: FullJudgement) -> UInt64 {
+        guard judgement.judgementClass == .recognised, judgement.kind.isReadable,
+            byteCount <= UInt64(NoteWords.longestByteCount)
+        else { return 0 }
+        var text = [UInt8](repeating: 0, count: Int(byteCount))
+        var span = text.mutableSpan
+        let count = try? file.descriptor.readFully(into: &span, count: Int(byteCount), at: 0)
+        guard count == text.count, NoteWords.isNoteLike(text: text) else { return 0 }
+        return text.span.fingerprint
+    }
+
     private final class Box {
         let descriptor: FileDescriptor
         init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }

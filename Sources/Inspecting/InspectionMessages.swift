@@ -34,7 +34,7 @@ struct InspectionRequest: Equatable {
 ///
 /// It comes from a process that may have been taken over, so only what fits the form is read.
 public struct Inspection: Sendable, Equatable {
-    static let byteCount = 48
+    static let byteCount = 56
     /// The class.
     public var judgementClass: JudgementClass
     /// The recognised format.
@@ -51,8 +51,11 @@ public struct Inspection: Sendable, Equatable {
     public var uniformBlockCount: UInt32
     /// Blocks that were judged.
     public var blockCount: UInt32
+    /// The same for texts that are the same and read like ransom notes; 0 for all others.
+    public var noteNumber: UInt64
 
-    init(_ judgement: FullJudgement) {
+    init(_ judgement: FullJudgement, noteNumber: UInt64 = 0) {
+        self.noteNumber = noteNumber
         judgementClass = judgement.judgementClass
         (kind, structure) = (judgement.kind, judgement.structure)
         entropyBitsPerByte = judgement.entropyBitsPerByte
@@ -70,6 +73,7 @@ public struct Inspection: Sendable, Equatable {
             bytes.append(littleEndian: value.bitPattern)
         }
         bytes.append(littleEndian: UInt64(blockCount) << 32 | UInt64(uniformBlockCount))
+        bytes.append(littleEndian: noteNumber)
         return bytes
     }
 
@@ -87,6 +91,7 @@ public struct Inspection: Sendable, Equatable {
         nibbleChiSquare = Double(bitPattern: bytes.littleEndian64(at: 32))
         uniformBlockCount = bytes.littleEndian32(at: 40)
         blockCount = bytes.littleEndian32(at: 44)
+        noteNumber = bytes.littleEndian64(at: 48)
         guard (0...8).contains(entropyBitsPerByte), byteChiSquare >= 0, nibbleChiSquare >= 0,
             uniformBlockCount <= blockCount
         else { return nil }

@@ -60,10 +60,10 @@ public enum InspectorProcess {
             guard let count = try? socket.receive(into: &span, &file, waits: true), count > 0,
                 let request = InspectionRequest(buffer.span.extracting(0..<count)), let file
             else { return }
-            let judgement = FullJudge.judge(
-                HandedFile(file, byteCount: request.fileByteCount), budget: Constants.budget,
-                salt: request.salt)
-            let answer = Inspection(judgement).bytes(answering: request.number)
+            let source = HandedFile(file, byteCount: request.fileByteCount)
+            let judgement = FullJudge.judge(source, budget: Constants.budget, salt: request.salt)
+            let note = source.noteNumber(if: judgement)
+            let answer = Inspection(judgement, noteNumber: note).bytes(answering: request.number)
             guard (try? socket.send(answer.span)) != nil else { return }
         }
     }

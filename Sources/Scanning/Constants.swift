@@ -12,8 +12,6 @@ enum Constants {
     static let waitingPerThread = 32
     /// How often a file is read that changes meanwhile.
     static let attemptCount = 2
-    /// Longer texts are no ransom notes: those that are collected have some kilobytes.
-    static let longestNote: UInt64 = 16 * 1024
     /// Folders that must hold a note for it to be one: a document about ransomware lies in one or two.
     static let leastNoteFolderCount = 3
     /// Files with one new suffix that are no chance, where their content was lost as well.

@@ -64,13 +64,14 @@ struct FileScan: Sendable {
         _ byteCount: UInt64
     ) throws(Errno) -> String? {
         guard judgement.judgementClass == .recognised, judgement.kind.isReadable,
-            byteCount <= Constants.longestNote
+            byteCount <= UInt64(NoteWords.longestByteCount)
         else { return nil }
         var text = [UInt8](repeating: 0, count: Int(byteCount))
         var span = text.mutableSpan
         let count = try file.descriptor.read(into: &span, at: 0)
         text.removeLast(text.count - count)
-        guard NoteWords.isNoteLike(name: place.path.lastComponent, text: text) else { return nil }
+        let name = place.path.lastComponent.bytes
+        guard NoteWords.isNoteLike(name: name, text: text) else { return nil }
         let digest = (try? BLAKE2b.hash(text.span, count: 16)) ?? []
         return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
@@ -79,14 +80,4 @@ struct FileScan: Sendable {
 extension FileStatus {
     /// Bytes that are worth counting as work: holes cost nothing.
     var diskByteCount: UInt64 { min(byteCount, allocatedByteCount) }
-}
-
-extension Kind {
-    /// Whether people can read it as it is.
-    fileprivate var isReadable: Bool {
-        switch self {
-        case .textASCII, .textUTF8, .textUTF16, .textEUCJP, .textShiftJIS, .html, .rtf, .xml: true
-        default: false
-        }
-    }
 }

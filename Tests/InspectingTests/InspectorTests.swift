@@ -51,6 +51,17 @@ struct InspectorTests {
         inspector.end()
     }
 
+    @Test("knows copies of a ransom note")
+    func notes() throws {
+        var inspector = try start()
+        let note = Array("Your files are encrypted. Pay in bitcoin.\n".utf8)
+        let first = try Sample(note).judged(by: &inspector).noteNumber
+        let second = try Sample(note).judged(by: &inspector).noteNumber
+        let letter = try Sample(Array("A letter.\n".utf8)).judged(by: &inspector).noteNumber
+        #expect(first != 0 && first == second && letter == 0)
+        inspector.end()
+    }
+
     @Test("has no rights, also as a child of root")
     func rights() throws {
         var inspector = try start()
@@ -140,7 +151,7 @@ struct InspectorTests {
         #expect(InspectionRequest(request.bytes.span) == request)
     }
 
-    @Test("are refused where they do not fit the form", arguments: 0..<48)
+    @Test("are refused where they do not fit the form", arguments: 0..<56)
     func form(at place: Int) {
         let bytes = whole.bytes(answering: 7)
         #expect(Inspection(bytes.span.extracting(0..<place), answering: 7) == nil)

@@ -113,24 +113,4 @@ private func file(
     func suffix(name: String, added: String?) {
         #expect(AddedSuffix(BytePath(name))?.added == added)
     }
-
-    @Test(
-        "knows notes by name and words",
-        arguments: [
-            (
-                "HOW_TO_DECRYPT.txt",
-                "All your files are encrypted. Install Tor Browser and pay in Bitcoin.", true
-            ),
-            (
-                "FILES ENCRYPTED.txt",
-                "all your data has been locked us. You want to return? Write email", true
-            ),
-            ("README.md", "This library can encrypt and decrypt with AES.", false),
-            ("readme.txt", "Backups: restore your data with restic, which encrypts it.", false),
-            ("notes.txt", "Meeting on Monday", false),
-            ("復号方法.txt", "あなたのファイルは暗号化されました。身代金を支払ってください。", true),
-        ])
-    func noteWords(name: String, text: String, isNote: Bool) {
-        #expect(NoteWords.isNoteLike(name: BytePath(name), text: Array(text.utf8)) == isNote)
-    }
 }
