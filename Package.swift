@@ -5,6 +5,7 @@ let package = Package(
     name: "kanaria",
     products: [
         .executable(name: "kanariad", targets: ["kanariad"]),
+        .executable(name: "kanaria-inspector", targets: ["kanaria-inspector"]),
         .executable(name: "kanaria-deadline", targets: ["kanaria-deadline"]),
         .executable(name: "kanaria", targets: ["kanaria"]),
     ],
@@ -29,6 +30,8 @@ let package = Package(
             providers: [
                 .apt(["zlib1g-dev", "liblzma-dev", "libzstd-dev", "libbz2-dev", "liblz4-dev"])
             ]),
+        .systemLibrary(
+            name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         // Shell: the only targets that may say `unsafe`.
         .target(name: "Linux", dependencies: ["CLinux"]),
         .target(name: "Sodium", dependencies: ["CSodium"]),
@@ -36,6 +39,7 @@ let package = Package(
         .target(name: "PostQuantum", dependencies: ["Sodium", crypto]),
         .target(name: "YAML", dependencies: ["CYAML"]),
         .target(name: "Compression", dependencies: ["CCompression"]),
+        .target(name: "Seccomp", dependencies: ["CSeccomp"]),
         // Core: values in, values out. No clock, no file, no thread.
         .target(name: "Contents", dependencies: ["Compression"]),
         .target(name: "Detection", dependencies: ["Contents"]),
@@ -49,27 +53,32 @@ let package = Package(
         .target(name: "Sensing", dependencies: ["Linux", "Messages"]),
         .target(name: "Deadline", dependencies: ["Linux"]),
         .target(name: "Attribution", dependencies: ["Linux"]),
+        .target(name: "Inspecting", dependencies: ["Contents", "Linux", "Seccomp"]),
         .target(name: "Response", dependencies: ["Attribution", "Detection", "Linux", "Sodium"]),
         .target(
             name: "Diagnosis", dependencies: ["Linux", "Messages", "Policies", "Sensing"]),
         .target(name: "Reviewing", dependencies: ["Contents", "Linux", "Magic"]),
+        .target(
+            name: "Scanning",
+            dependencies: ["Canaries", "Contents", "Control", "Linux", "Sodium"]),
         .target(name: "Sealing", dependencies: ["Age", "Linux", "Policies", "Sodium"]),
         // Composition.
         .target(
             name: "Guarding",
             dependencies: [
                 "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection",
-                "Journal", "Linux", "Messages", "Policies", "Response", "Sensing",
+                "Inspecting", "Journal", "Linux", "Messages", "Policies", "Response", "Sensing",
             ]),
         .target(
             name: "Commands",
             dependencies: [
-                "Age", "Contents", "Control", "Diagnosis", "Journal", "Linux", "Messages",
-                "Policies", "Reviewing", "Sealing", argumentParser,
+                "Age", "Canaries", "Contents", "Control", "Diagnosis", "Journal", "Linux",
+                "Messages", "Policies", "Reviewing", "Scanning", "Sealing", argumentParser,
             ]),
         .executableTarget(
             name: "kanariad", dependencies: ["Guarding", "Linux", "Messages", "Policies"]),
         .executableTarget(name: "kanaria-deadline", dependencies: ["Deadline", "Linux"]),
+        .executableTarget(name: "kanaria-inspector", dependencies: ["Inspecting", "Linux"]),
         .executableTarget(name: "kanaria", dependencies: ["Commands"]),
         // The attack simulator; C, so that it shares nothing with what it attacks.
         .executableTarget(
@@ -95,8 +104,12 @@ let package = Package(
         .testTarget(name: "ResponseTests", dependencies: ["Linux", "Response", "Sodium"]),
         .testTarget(name: "DeadlineTests", dependencies: ["Deadline", "Linux"]),
         .testTarget(
+            name: "InspectingTests",
+            dependencies: ["Contents", "Inspecting", "Linux", "kanaria-inspector"]),
+        .testTarget(
             name: "SensingTests", dependencies: ["Linux", "Sensing", "kanaria-actor"],
             exclude: ["Actor", "Scenarios"]),
+        .testTarget(name: "ScanningTests", dependencies: ["Contents", "Linux", "Scanning"]),
         .testTarget(
             name: "SealingTests",
             dependencies: [
@@ -109,7 +122,10 @@ let package = Package(
         .testTarget(name: "AttackTests", dependencies: ["kanaria-attack"]),
         .testTarget(
             name: "GuardTests",
-            dependencies: ["Linux", "kanaria", "kanaria-attack", "kanaria-deadline", "kanariad"]),
+            dependencies: [
+                "Linux", "kanaria", "kanaria-attack", "kanaria-deadline", "kanaria-inspector",
+                "kanariad",
+            ]),
         .testTarget(
             name: "GuardingTests",
             dependencies: ["Control", "Detection", "Guarding", "Linux", "Policies", "Response"]),
@@ -142,8 +158,8 @@ if Context.environment["KANARIA_PART"] == "seal" {
 // Targets in C take no Swift settings.
 for target in package.targets
 where ![
-    "CCompression", "CLinux", "CMagic", "CSodium", "CYAML", "kanaria-actor", "kanaria-attack",
-    "kanaria-load",
+    "CCompression", "CLinux", "CMagic", "CSeccomp", "CSodium", "CYAML", "kanaria-actor",
+    "kanaria-attack", "kanaria-load",
 ].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

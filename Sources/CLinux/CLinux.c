@@ -7,6 +7,7 @@
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <grp.h>
 #include <unistd.h>
 
 struct k_credentials { pid_t pid; uid_t user; gid_t group; };
@@ -140,4 +142,47 @@ int k_process_events(int buffer) {
     return -1;
   }
   return s;
+}
+
+int k_setgroups(unsigned long count, const gid_t *groups) { return setgroups(count, groups); }
+int k_setresuid(uid_t a, uid_t b, uid_t c) { return setresuid(a, b, c); }
+int k_setresgid(gid_t a, gid_t b, gid_t c) { return setresgid(a, b, c); }
+int k_unshare_all(void) { return unshare(CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC); }
+int k_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }
+
+// One message with at most one descriptor; the CMSG_ macros are no functions.
+union control { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof(int))]; };
+
+long k_send_file(int socket, const uint8_t *bytes, unsigned long size, int file) {
+  struct iovec part = {(void *)(uintptr_t)bytes, size};
+  union control control = {0};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+  if (file >= 0) {
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control;
+    control.header = (struct cmsghdr){CMSG_LEN(sizeof file), SOL_SOCKET, SCM_RIGHTS};
+    memcpy(CMSG_DATA(&control.header), &file, sizeof file);
+  }
+  return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+long k_receive_file(int socket, uint8_t *bytes, unsigned long size, int *file, int waits) {
+  struct iovec part = {bytes, size};
+  union control control = {0};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control,
+                           .msg_controllen = sizeof control};
+  *file = -1;
+  long count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (waits ? 0 : MSG_DONTWAIT));
+  if (count < 0) return count;
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+      header->cmsg_len == CMSG_LEN(sizeof *file))
+    memcpy(file, CMSG_DATA(header), sizeof *file);
+  if (message.msg_flags & MSG_TRUNC) {
+    if (*file >= 0) close(*file);
+    *file = -1;
+    errno = EINVAL;
+    return -1;
+  }
+  return count;
 }

@@ -46,6 +46,16 @@ public struct Ledger: ~Copyable, Sendable {
         return ledger
     }
 
+    /// The canaries of a list that exists; makes and changes nothing.
+    public static func read(at path: BytePath) throws(LedgerError) -> [Canary] {
+        let folder = try attempt(path) { () throws(Errno) in
+            try FileDescriptor.open(path, [.readOnly, .directory, .noFollow])
+        }
+        var ledger = Ledger(path: path, key: try readKey(in: folder, path), folder: folder)
+        try ledger.reload()
+        return ledger.canaries
+    }
+
     private init(path: BytePath, key: consuming SecretBytes, folder: consuming FileDescriptor) {
         self.path = path
         self.key = key

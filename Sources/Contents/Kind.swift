@@ -89,4 +89,17 @@ public struct Opinion: Sendable, Equatable {
     public var blockCount: Int
     /// The class the scores are built on.
     public var contentClass: ContentClass
+
+    /// Sets what is thought; nothing is known of the head alone.
+    public init(
+        entropyBitsPerByte: Double, kind: Kind, structure: Structure, byteChiSquare: Double,
+        nibbleChiSquare: Double, isHeadUniform: Bool = false, uniformBlockCount: Int,
+        blockCount: Int, contentClass: ContentClass
+    ) {
+        (self.entropyBitsPerByte, self.kind) = (entropyBitsPerByte, kind)
+        (self.structure, self.contentClass) = (structure, contentClass)
+        (self.byteChiSquare, self.nibbleChiSquare) = (byteChiSquare, nibbleChiSquare)
+        (self.uniformBlockCount, self.blockCount) = (uniformBlockCount, blockCount)
+        self.isHeadUniform = isHeadUniform
+    }
 }

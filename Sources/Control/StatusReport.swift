@@ -32,6 +32,10 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var filesRescanned: UInt64 = 0
     /// Damaged files found without being told of.
     public var filesFound: UInt64 = 0
+    /// Written files that the inspector looked into.
+    public var filesInspected: UInt64 = 0
+    /// Written files that it should have looked into and did not.
+    public var filesWithoutOpinion: UInt64 = 0
     /// Canaries that are as they were planted.
     public var canariesIntact = 0
     /// Canaries planted.

@@ -11,6 +11,7 @@ struct Actor: Sendable {
     var containers: Float = 0
     var brokenContents: Float = 0
     var canaryReads = 0.0
+    var notes = 0.0
     /// New files of each kind and losses that wait for one another.
     var pendingUniform: UInt32 = 0
     var pendingContainers: UInt32 = 0
@@ -21,6 +22,8 @@ struct Actor: Sendable {
     /// The suffix to which most files were renamed, by majority vote.
     private var suffix: UInt64 = 0
     private var suffixVotes: UInt32 = 0
+    /// The text that read like a ransom note, the last folder that got it, and how many did.
+    private var note: (number: UInt64, folder: UInt64, count: UInt32) = (0, 0, 0)
     /// Different children that were called attackers, up to two.
     var attackingChild: ProcessKey?
     var hasSecondAttackingChild = false
@@ -69,6 +72,13 @@ struct Actor: Sendable {
         if suffixVotes == 0 { suffix = new }
         if suffix == new { suffixVotes &+= 1 } else { suffixVotes -= 1 }
         return suffix == new ? suffixVotes : 0
+    }
+
+    /// Notes a text that reads like a ransom note and returns how many folders got it in turn.
+    mutating func noteNote(_ number: UInt64, in folder: UInt64) -> UInt32 {
+        if note.number != number { note = (number, folder, 1) }
+        if note.folder != folder { note = (number, folder, note.count + 1) }
+        return note.count
     }
 
     mutating func noteAttack(by child: ProcessKey) {

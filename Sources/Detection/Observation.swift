@@ -36,6 +36,8 @@ public enum Act: Sendable {
     case deleted(existedBefore: Bool)
     /// It touched a canary.
     case canary(CanaryContact)
+    /// It made a text that reads like a ransom note; copies have the same number.
+    case noted(UInt64)
 }
 
 /// Where something happened, as numbers: equal ones mean the same, 0 means unknown.
@@ -112,6 +114,8 @@ public enum EvidenceKind: UInt8, Sendable, CaseIterable {
     case looseReplacement
     /// Random content renamed to the suffix that others were renamed to.
     case suffixRename
+    /// One text that reads like a ransom note, in several folders.
+    case noteFanOut
     /// An older file removed or renamed over, not paired so far.
     case removedExisting
     /// A canary was read.

@@ -33,6 +33,7 @@ struct Scoring {
                     : renamed(changedSuffix, content, &actor)
             case .deleted(let existedBefore): existedBefore ? lostOriginal(&actor, &pending) : 0
             case .canary(let contact): touched(contact, &actor)
+            case .noted(let number): noted(number, &actor)
             }
         actor.score = max(0, actor.score + weight)
         actor.lastSequence = sequence
@@ -51,7 +52,7 @@ struct Scoring {
         case .renamed(let overExisting, _, let content):
             overExisting && content != .recognised && content != .tooSmall
         case .deleted(let existedBefore): existedBefore
-        case .canary: true
+        case .canary, .noted: true
         }
     }
 
@@ -176,6 +177,16 @@ struct Scoring {
             actor.contact = contact
             return note(.canaryDestroyed, alarmScore, &actor)
         }
+    }
+
+    /// A note in a further folder; the same text twice in one folder says no more.
+    private func noted(_ number: UInt64, _ actor: inout Actor) -> Double {
+        let folders = actor.noteNote(number, in: place?.folder ?? 0)
+        guard folders >= thresholds.noteFolders else { return 0 }
+        let weight = min(thresholds.noteFanOut, thresholds.noteLimit - actor.notes)
+        guard weight > 0 else { return 0 }
+        actor.notes += weight
+        return note(.noteFanOut, weight, &actor)
     }
 
     private func note(_ kind: EvidenceKind, _ weight: Double, _ actor: inout Actor) -> Double {

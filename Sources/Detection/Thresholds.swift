@@ -34,6 +34,13 @@ public struct Thresholds: Sendable, Equatable {
     public var suffixRename = 0.5
     /// From this rename to one suffix on they are a surge.
     public var suffixSurge: UInt32 = 3
+    /// From this folder on, one text that reads like a ransom note is evidence: 23 texts of 49,723
+    /// files did (docs/scan.md), none of them in more than two folders.
+    public var noteFolders: UInt32 = 3
+    /// Such a text in a further folder: as much as other evidence of middling weight.
+    public var noteFanOut = 1.84
+    /// All such texts together never add up to more than five of them: a note is a threat, no damage.
+    public var noteLimit = 5 * 1.84
     /// One reading of a canary; backups and indexers read all of them.
     public var canaryRead = 0.05
     /// All readings of canaries together never add up to more than this.

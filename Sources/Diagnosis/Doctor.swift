@@ -7,6 +7,7 @@ public enum Doctor {
     /// Without a policy only the machine itself is looked at.
     public static func examine(_ policy: GuardPolicy?) -> [Finding] {
         var findings = KernelChecks.all() + PrivilegeChecks.all() + LimitChecks.all(policy)
+        findings.append(InspectorCheck.run())
         if let policy { findings += FolderChecks.all(policy) }
         return findings
     }

@@ -4,6 +4,7 @@ internal import Linux
 internal import Messages
 internal import Policies
 internal import Sensing
+internal import Synchronization
 
 /// Answers `kanaria` on a Unix socket, on a thread of its own.
 struct ControlServer: ~Copyable {
@@ -144,6 +145,8 @@ struct ControlServer: ~Copyable {
         report.blocks = state.blocks.reports
         report.watched = policy.watch.map { CarriedPath(BytePath($0)) }
         report.startedAt = UnixTime(milliseconds: started / 1_000_000)
+        report.filesInspected = state.inspections.inspectedCount.load(ordering: .relaxed)
+        report.filesWithoutOpinion = state.inspections.missedCount.load(ordering: .relaxed)
         state.withContents { contents in
             report.sensor = contents.sensor.rawValue
             report.events = contents.events

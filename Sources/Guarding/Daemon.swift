@@ -113,6 +113,9 @@ public enum Daemon {
         let sweeping = try system { () throws(Errno) in
             try Thread.run { Sweep.run(state, until: stop.counter) }
         }
+        let inspecting = try system { () throws(Errno) in
+            try Thread.run { Inspections.run(state, until: stop.counter) }
+        }
         let measuring = try system { () throws(Errno) in
             try Thread.run { Metrics.run(state, record, until: stop.counter) }
         }
@@ -128,6 +131,7 @@ public enum Daemon {
         keeping.join()
         rescanning.join()
         sweeping.join()
+        inspecting.join()
         measuring.join()
         guarding.sensor.end()
         guarding.endAll()

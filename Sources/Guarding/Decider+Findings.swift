@@ -34,6 +34,7 @@ extension Decider {
     /// It counts against somebody only if nobody else can have done it, or if events since then
     /// told of the same damage in the same folder. What is left is told and stops nobody.
     mutating func take(_ delivery: FindingInbox.Contents) {
+        for file in delivery.inspected { take(file) }
         for finding in delivery.findings where !claim(finding) { unclaimed.add(finding) }
         guard delivery.hasEnded else { return }
         // Events may have told more meanwhile.
@@ -42,6 +43,21 @@ extension Decider {
         let findings = unclaimed.takeAll()
         countUnattributed(findings.count)
         enforcer.tell(of: findings)
+    }
+
+    /// Counts what the inspector found in a file whose writing was counted as ordinary.
+    private mutating func take(_ file: InspectedFile) {
+        let wish = file.wish
+        if file.noteNumber != 0, !wish.existed {
+            observe(wish.lineage, .noted(file.noteNumber), nil, wish.place)
+        }
+        guard let opinion = file.opinion, !told.contains(wish.file.hash) else { return }
+        told.insert(wish.file.hash)
+        alert()
+        let subject = Subject(file: wish.file, path: wish.path, opinion: opinion)
+        observe(
+            wish.lineage, .wrote(opinion.contentClass, existedBefore: wish.existed), subject,
+            wish.place)
     }
 
     /// Whether the finding was told already, or counts against somebody now.

@@ -17,6 +17,7 @@ struct Decider: ~Copyable {
     private var detector: Detector
     let protection: Protection
     let enforcer: Enforcer
+    private let inspections: InspectionQueue
     private var canaries = CanaryTable()
     let handover: CanaryHandover
     private var born = RecentFiles()
@@ -51,13 +52,13 @@ struct Decider: ~Copyable {
 
     init(
         judge: consuming FileJudge, thresholds: Thresholds, protection: Protection,
-        enforcer: Enforcer, handover: CanaryHandover
+        enforcer: Enforcer, handover: CanaryHandover, inspections: InspectionQueue
     ) {
         attribution = WriterSearch(judge.watched)
         self.judge = judge
         detector = Detector(thresholds)
         self.protection = protection
-        (self.enforcer, self.handover) = (enforcer, handover)
+        (self.enforcer, self.handover, self.inspections) = (enforcer, handover, inspections)
     }
 
     /// How much is enough.
@@ -200,6 +201,11 @@ struct Decider: ~Copyable {
         }
         let subject = Subject(file: handle, path: event.path, opinion: found.opinion)
         observe(writer.lineage, .wrote(content, existedBefore: existed), subject, place)
+        if looksEncrypted || stillOpen { return }
+        inspections.offer(
+            InspectionWish(
+                file: handle, path: event.path, lineage: writer.lineage, existed: existed,
+                place: place))
     }
 
     /// Whether a file is older than the process that wrote it, so that something was destroyed.

@@ -1,5 +1,6 @@
 internal import Control
 internal import Detection
+internal import Inspecting
 internal import Linux
 internal import Messages
 internal import Sensing
@@ -72,7 +73,27 @@ extension GuardState.Contents {
                     en: "what changed while events were lost was not looked at: \(error)",
                     ja: "イベントの取りこぼし中の変更を検査できませんでした: \(error)"))
         }
-        return [sweep, rescan].compactMap(\.self)
+        let inspector = inspectorFailure.map { error in
+            Degradation(
+                code: "no-inspector",
+                text: Message(
+                    en:
+                        "kanaria-inspector does not run, written files are judged by samples alone: \(error.problem.en)",
+                    ja: "kanaria-inspector が動いていません。書き込まれたファイルは一部だけで判定します: \(error.problem.ja)"))
+        }
+        return [sweep, rescan, inspector].compactMap(\.self)
+    }
+}
+
+extension InspectorError {
+    fileprivate var problem: Message {
+        switch self {
+        case .start(let errno):
+            Message(en: "it can't be started: \(errno)", ja: "起動できません: \(errno)")
+        case .ended: Message(en: "it ended", ja: "終了しました")
+        case .late: Message(en: "it did not answer in time", ja: "時間内に応答しませんでした")
+        case .garbled: Message(en: "its answer makes no sense", ja: "応答が不正です")
+        }
     }
 }
 

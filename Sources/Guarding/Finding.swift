@@ -55,6 +55,8 @@ final class FindingInbox: Sendable {
     struct Contents: Sendable {
         /// The findings.
         var findings: [Finding] = []
+        /// What the inspector found.
+        var inspected: [InspectedFile] = []
         /// Whether a look has ended, so that what nobody can be named for is to be told.
         var hasEnded = false
     }
@@ -74,6 +76,12 @@ final class FindingInbox: Sendable {
         arrived.signal()
     }
 
+    /// Hands over what the inspector found.
+    func add(_ file: InspectedFile) {
+        contents.withLock { $0.inspected.append(file) }
+        arrived.signal()
+    }
+
     /// Says that a look has ended.
     func end() {
         contents.withLock { $0.hasEnded = true }
@@ -84,7 +92,8 @@ final class FindingInbox: Sendable {
     func take() -> Contents {
         contents.withLock { contents in
             let taken = contents
-            if taken.hasEnded || !taken.findings.isEmpty { contents = Contents() }
+            let isEmpty = taken.findings.isEmpty && taken.inspected.isEmpty
+            if taken.hasEnded || !isEmpty { contents = Contents() }
             return taken
         }
     }

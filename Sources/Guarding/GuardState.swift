@@ -1,5 +1,6 @@
 internal import Control
 internal import Detection
+internal import Inspecting
 internal import Linux
 internal import Messages
 internal import Policies
@@ -34,6 +35,8 @@ final class GuardState: Sendable {
         var sweepFailure: Errno?
         /// Why what changed while changes were lost was not looked at.
         var rescanFailure: Errno?
+        /// Why the inspector does not run; nil while it does.
+        var inspectorFailure: InspectorError?
         /// Why the last incident could not be written.
         var recordFailure: Errno?
         /// Why the last lines of the journal could not be written.
@@ -53,6 +56,8 @@ final class GuardState: Sendable {
     let lost: LostEvents
     /// What such looks found.
     let inbox: FindingInbox
+    /// Files for the inspector.
+    let inspections: InspectionQueue
 
     /// The clients that are turned away.
     let blocks: ClientBlocks
@@ -64,6 +69,7 @@ final class GuardState: Sendable {
         blocks = ClientBlocks(stateFolder: BytePath(policy.stateDirectory))
         lost = try LostEvents()
         inbox = try FindingInbox()
+        inspections = try InspectionQueue()
     }
 
     /// The policy in force.

@@ -118,7 +118,8 @@ final class SensorStart: Sendable {
                 policy: policy, protection: protection, state: link.state, record: record)
             return Decider(
                 judge: try FileJudge(folders, ignoring: policy.ignore), thresholds: thresholds,
-                protection: protection, enforcer: enforcer, handover: link.canaries)
+                protection: protection, enforcer: enforcer, handover: link.canaries,
+                inspections: link.state.inspections)
         } catch {
             throw .cannotOpen(folders[0], error)
         }

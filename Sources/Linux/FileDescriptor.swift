@@ -57,6 +57,22 @@ public struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Reads at an offset until so many bytes are there or the file ends.
+    ///
+    /// - Returns: how many they are; the buffer holds them at its beginning.
+    public borrowing func readFully(
+        into buffer: inout MutableSpan<UInt8>, count: Int, at offset: UInt64
+    ) throws(Errno) -> Int {
+        var done = 0
+        while done < count {
+            var rest = buffer._mutatingExtracting(done..<count)
+            let more = try read(into: &rest, at: offset + UInt64(done))
+            if more == 0 { break }
+            done += more
+        }
+        return done
+    }
+
     /// Writes once; returns how many bytes were taken.
     public borrowing func write(_ bytes: Span<UInt8>) throws(Errno) -> Int {
         let number = rawValue

@@ -11,7 +11,7 @@ public final class Progress: Sendable {
     public var byteCount: UInt64 { count.load(ordering: .relaxed) }
 
     /// Adds bytes that are done.
-    func add(_ bytes: UInt64) {
+    public func add(_ bytes: UInt64) {
         count.wrappingAdd(bytes, ordering: .relaxed)
     }
 }

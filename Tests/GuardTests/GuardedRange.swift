@@ -127,7 +127,8 @@ final class GuardedRange {
             atPath: folder, withIntermediateDirectories: true)
         // By another process: what we had open for writing, a child that is just being started
         // would have open as well, and then nobody can run it.
-        let programs = ["kanariad", "kanaria", "kanaria-attack"].map { Products.folder + "/" + $0 }
+        let programs = ["kanariad", "kanaria", "kanaria-attack", "kanaria-inspector"]
+            .map { Products.folder + "/" + $0 }
         #expect(try runPath("/bin/cp", programs + [folder]).status == 0)
         #expect(try runPath("/bin/chown", ["65534", home]).status == 0)
     }

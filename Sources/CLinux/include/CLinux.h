@@ -111,4 +111,13 @@ long k_read_memory(pid_t pid, void *local, uint64_t remote, unsigned long size);
 // Opens, filters and joins the kernel's stream of process events.
 int k_process_events(int buffer);
 const char *k_strerror(int number, char *buffer, unsigned long size);
+// Declared under _GNU_SOURCE only, or by macros.
+int k_setgroups(unsigned long count, const gid_t *groups);
+int k_setresuid(uid_t a, uid_t b, uid_t c);
+int k_setresgid(gid_t a, gid_t b, gid_t c);
+int k_unshare_all(void);
+int k_close_range(unsigned first, unsigned last);
+// One message; `file` is -1 where no descriptor goes along or came.
+long k_send_file(int socket, const uint8_t *bytes, unsigned long size, int file);
+long k_receive_file(int socket, uint8_t *bytes, unsigned long size, int *file, int waits);
 #endif

@@ -9,8 +9,8 @@ internal import Policies
 enum GuardCommands {
     static let all: [any ParsableCommand.Type] = [
         Status.self, Incidents.self, Release.self, Kill.self, CanariesCommand.self,
-        Reload.self, DoctorCommand.self, SelfTestCommand.self, SelfTestAttacker.self,
-        PolicyCommand.self, JournalCommand.self,
+        ScanCommand.self, Reload.self, DoctorCommand.self, SelfTestCommand.self,
+        SelfTestAttacker.self, PolicyCommand.self, JournalCommand.self,
     ]
 }
 
@@ -86,6 +86,7 @@ struct Status: ParsableCommand {
             ("events", "イベント", "\(report.events)"),
             ("overflows", "キューあふれ", "\(report.overflows)"),
             ("rescans", "再走査", rescans(report, ja)),
+            ("inspected", "内容の検査", inspections(report, ja)),
             ("canaries", "カナリア", "\(report.canariesIntact)/\(report.canariesTotal)"),
             ("planting", "おとり設置", report.planting.text(options.language)),
             ("actors", "追跡中の主体", "\(report.actorsTracked)"),
@@ -102,6 +103,12 @@ struct Status: ParsableCommand {
 }
 
 extension Status {
+    /// What the inspector did.
+    private func inspections(_ report: StatusReport, _ ja: Bool) -> String {
+        let (done, left) = (report.filesInspected, report.filesWithoutOpinion)
+        return ja ? "ファイル \(done)、検査できず \(left)" : "\(done) files, \(left) without an opinion"
+    }
+
     /// Looks at what changed while changes were lost.
     private func rescans(_ report: StatusReport, _ ja: Bool) -> String {
         let (done, running) = (report.rescans, report.rescansRunning)
