@@ -31,7 +31,8 @@ private let allowed: [String: Set<String>] = [
     "Sealing": ["Age", "Linux", "Policies", "Sodium", "Synchronization"],
     "Guarding": [
         "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection",
-        "FoundationEssentials", "Inspecting", "Journal", "Linux", "Messages", "Policies", "Response",
+        "FoundationEssentials", "Inspecting", "Journal", "Linux", "Messages", "Policies",
+        "Response",
         "Sensing",
         "Synchronization",
     ],
