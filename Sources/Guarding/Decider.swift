@@ -359,11 +359,9 @@ struct Decider: ~Copyable {
             alert()
             if let subject { enforcer.note(subject, of: key) }
             return false
-        case .attack(let key, let reason, let score):
+        case .attack(let key, let reason, _):
             alert()
-            return enforcer.respond(
-                to: key, by: lineage[0], reason: reason, score: score,
-                detector.explanation(of: key), subject)
+            return enforcer.respond(to: key, by: lineage[0], reason: reason, subject)
         }
     }
 

@@ -76,8 +76,7 @@ final class Enforcer: Sendable {
     /// `writer` did the last thing. Where the actor was stopped and this one of its processes was
     /// not among those held, it is stopped by itself.
     func respond(
-        to actor: ProcessKey, by writer: ProcessKey, reason: Reason, score: Double,
-        _ evidence: [Evidence], _ subject: Subject?
+        to actor: ProcessKey, by writer: ProcessKey, reason: Reason, _ subject: Subject?
     ) -> Bool {
         let started = Clock.monotonicNanoseconds
         guard let key = handled.withLock({ $0.claim(actor, writer) }) else { return false }
@@ -85,9 +84,7 @@ final class Enforcer: Sendable {
             if respondToEnded(key, reason, subject) { return true }
             // What it left behind answers for itself.
             handled.withLock { $0.noteEnd(of: key) }
-            return key != writer
-                && respond(
-                    to: actor, by: writer, reason: reason, score: score, evidence, subject)
+            return key != writer && respond(to: actor, by: writer, reason: reason, subject)
         }
         // Nobody has asked for its end yet, and its program cannot be told any more.
         if status.state == UInt8(ascii: "Z"), respondToEnded(key, reason, subject) { return true }
