@@ -19,9 +19,10 @@ public enum DeadlineGuard {
         executable: BytePath, group: borrowing FileDescriptor, answered: borrowing EventCounter
     ) throws(Errno) -> ChildProcess {
         let own = try ProcessHandle(pid: ProcessHandle.own)
-        let first = try lifted(group)
-        let second = try lifted(own.descriptor)
-        let third = try lifted(answered.descriptor)
+        // Their numbers must be none of those that the companion expects.
+        let first = try group.duplicate(from: answeredNumber + 1)
+        let second = try own.descriptor.duplicate(from: answeredNumber + 1)
+        let third = try answered.descriptor.duplicate(from: answeredNumber + 1)
         var options = ChildProcess.Options()
         options.descriptors = [
             (first.rawValue, groupNumber), (second.rawValue, daemonNumber),
@@ -37,15 +38,6 @@ public enum DeadlineGuard {
         executable: BytePath, group: borrowing FileDescriptor
     ) throws(Errno) -> ChildProcess {
         try start(executable: executable, group: group, answered: EventCounter())
-    }
-
-    /// A copy whose number is none of those that the companion expects.
-    private static func lifted(
-        _ descriptor: borrowing FileDescriptor
-    ) throws(Errno) -> FileDescriptor {
-        let copy = try descriptor.duplicate()
-        if copy.rawValue > answeredNumber { return copy }
-        return try lifted(copy)
     }
 
     /// Watches until the daemon ends.

@@ -34,7 +34,8 @@ public struct Inspector: ~Copyable, Sendable {
             let ours = try PacketSocket.pair(with: &theirs)
             guard let theirs else { throw .noDevice }
             let nothing = try FileDescriptor.open("/dev/null", [.readWrite])
-            let high = try Self.lifted(theirs.descriptor)
+            // Its number must be none that the program expects.
+            let high = try theirs.descriptor.duplicate(from: Constants.socketNumber + 1)
             var options = ChildProcess.Options()
             // What it would say goes nowhere: it is not to be believed.
             options.descriptors = (0...2).map { (nothing.rawValue, Int32($0)) }
@@ -46,14 +47,6 @@ public struct Inspector: ~Copyable, Sendable {
         } catch {
             throw .start(error)
         }
-    }
-
-    /// A copy whose number is none that the program expects.
-    private static func lifted(
-        _ descriptor: borrowing FileDescriptor
-    ) throws(Errno) -> FileDescriptor {
-        let copy = try descriptor.duplicate()
-        return copy.rawValue > Constants.socketNumber ? copy : try lifted(copy)
     }
 
     /// Asks for the opinion on a regular file.

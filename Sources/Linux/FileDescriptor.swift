@@ -31,10 +31,11 @@ public struct FileDescriptor: ~Copyable, Sendable {
         return number
     }
 
-    /// Another descriptor for the same open file, close-on-exec.
-    public borrowing func duplicate() throws(Errno) -> FileDescriptor {
+    /// Another descriptor for the same open file, close-on-exec, with this number or a higher one.
+    public borrowing func duplicate(from lowest: Int32 = 3) throws(Errno) -> FileDescriptor {
         let number = rawValue
-        return FileDescriptor(owning: try retrying { k_fcntl(number, F_DUPFD_CLOEXEC, 3) })
+        let copy = try retrying { k_fcntl(number, F_DUPFD_CLOEXEC, Int(lowest)) }
+        return FileDescriptor(owning: copy)
     }
 
     /// Reads at most what fits; 0 at the end.
