@@ -20,7 +20,7 @@ public struct ClientReport: Codable, Sendable, Equatable {
 
 /// Who was logged in over the connection, as the file server says.
 public struct SessionReport: Codable, Sendable, Equatable {
-    /// The user's name.
+    /// The user's name; of several with commas between them.
     public var user: String
     /// What the client calls itself.
     public var machine: String
@@ -31,6 +31,9 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public init(user: String, machine: String, shares: [String]) {
         (self.user, self.machine, self.shares) = (user, machine, shares)
     }
+
+    /// The users, each once.
+    public var users: [String] { user.split(separator: ",").map(String.init) }
 }
 
 /// Who ended an incident by hand.

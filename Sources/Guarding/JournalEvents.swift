@@ -97,7 +97,7 @@ extension JournalEvent {
     /// Who was logged in over the connection of an attacker, as the file server says.
     init(sessionsOf report: IncidentReport) {
         let sessions = report.sessions ?? []
-        let users = sessions.flatMap { $0.user.split(separator: ",").map(String.init) }
+        let users = sessions.flatMap(\.users)
         self.init(
             .clientIdentified, users.isEmpty ? "nobody is known" : users.joined(separator: ", "),
             Self.head(report))

@@ -119,7 +119,7 @@ enum SambaStatus: Sendable {
             guard let pid = Int32(session.serverId.pid) else { continue }
             let user = session.username ?? "?"
             if let known = found[pid] {
-                if !known.user.split(separator: ",").contains(Substring(user)) {
+                if !known.users.contains(user) {
                     found[pid]?.user += ",\(user)"
                 }
             } else {
@@ -149,7 +149,7 @@ enum SambaStatus: Sendable {
                 return report.degraded = (report.degraded ?? []) + [.noSessions(reason)]
             }
             report.sessions = [session]
-            if session.user.contains(",") {
+            if session.users.count > 1 {
                 report.degraded = (report.degraded ?? []) + [.severalUsers(session.user)]
             }
         case .unknown(let reason):
