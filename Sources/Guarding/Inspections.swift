@@ -37,6 +37,8 @@ struct Inspections: ~Copyable {
     }
 
     /// Its user; `nobody` where the package did not make one.
+    ///
+    /// Source: Debian Policy 9.2.2.
     private static var user: UInt32 { Users.number(of: "kanaria-inspector") ?? 65534 }
 
     private init(

@@ -6,10 +6,6 @@ internal import Seccomp
 enum Constants {
     /// Under which number the inspector finds its socket.
     static let socketNumber: Int32 = 3
-    /// The user of whom nothing belongs to anybody.
-    ///
-    /// Source: Debian Policy 9.2.2.
-    static let nobody: UInt32 = 65534
     /// What one file may cost: below a tenth of a second.
     static let budget = ReadingBudget(
         readByteCount: 6 << 20, decodedByteCount: 4 << 20, stepCount: 50_000)
