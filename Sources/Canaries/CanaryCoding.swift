@@ -32,12 +32,12 @@ extension Canary: Codable {
     /// Writes a canary.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(path.bytes.hexadecimal, forKey: .path)
+        try values.encode(Hexadecimal.text(path.bytes), forKey: .path)
         try values.encode(path.description, forKey: .shown)
         try values.encode(device, forKey: .device)
         try values.encode(inode, forKey: .inode)
         try values.encode(byteCount, forKey: .byteCount)
-        try values.encode(digest.hexadecimal, forKey: .digest)
+        try values.encode(Hexadecimal.text(digest), forKey: .digest)
         try values.encode(modified, forKey: .modified)
         try values.encode(type, forKey: .type)
         try values.encode(hasOwnFolder, forKey: .hasOwnFolder)
@@ -46,12 +46,6 @@ extension Canary: Codable {
 }
 
 extension [UInt8] {
-    /// Two lower-case digits for each byte.
-    var hexadecimal: String {
-        let digits = Array<Character>("0123456789abcdef")
-        return String(flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-    }
-
     /// The bytes of an even number of digits; nil for anything else.
     init?(hexadecimal text: String) {
         let digits = Array<UInt8>(text.utf8)

@@ -102,7 +102,7 @@ public struct Ledger: ~Copyable, Sendable {
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         guard let data = try? encoder.encode(list) else { throw .malformed }
         let text = Array(data)
-        let line = Self.prefix + (try tag(of: text)).hexadecimal
+        let line = Self.prefix + Hexadecimal.text(try tag(of: text))
         try Self.write(Array(line.utf8) + [0x0a] + text, Self.listName, in: folder, path)
         try Self.write(ExcludeList.bytes(for: list), Self.excludeName, in: folder, path)
         canaries = list
@@ -111,7 +111,7 @@ public struct Ledger: ~Copyable, Sendable {
     private static let prefix = "kanaria canaries 1 "
 
     private func isAuthentic(_ text: [UInt8], line: [UInt8]) throws(LedgerError) -> Bool {
-        let expected = Array((Self.prefix + (try tag(of: text)).hexadecimal).utf8)
+        let expected = Array((Self.prefix + Hexadecimal.text(try tag(of: text))).utf8)
         return ConstantTime.equal(expected.span, line.span)
     }
 

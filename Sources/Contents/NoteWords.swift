@@ -26,6 +26,12 @@ public enum NoteWords {
         ["recover", "restore", "get back", "return", "復元", "元に戻"],
     ].map { $0.map { Array($0.utf8) } }
 
+    /// Whether a file of so many bytes is to be read as a text that may be one.
+    public static func mayBeNote(_ judgement: FullJudgement, byteCount: UInt64) -> Bool {
+        judgement.judgementClass == .recognised && judgement.kind.isReadable
+            && byteCount <= UInt64(longestByteCount)
+    }
+
     /// Whether a text is one; many copies of it in many folders make a finding.
     ///
     /// - Parameters:

@@ -18,9 +18,7 @@ struct HandedFile: ByteSource {
 
     /// What the content of a small text is known by if it reads like a ransom note; 0 otherwise.
     func noteNumber(if judgement: FullJudgement) -> UInt64 {
-        guard judgement.judgementClass == .recognised, judgement.kind.isReadable,
-            byteCount <= UInt64(NoteWords.longestByteCount)
-        else { return 0 }
+        guard NoteWords.mayBeNote(judgement, byteCount: byteCount) else { return 0 }
         var text = [UInt8](repeating: 0, count: Int(byteCount))
         var span = text.mutableSpan
         let count = try? file.descriptor.readFully(into: &span, count: Int(byteCount), at: 0)

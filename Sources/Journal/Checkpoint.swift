@@ -1,3 +1,5 @@
+internal import Linux
+
 /// A line that signs all lines before it.
 ///
 /// The signature is Ed25519 over `JournalKey.domain` and the bytes of the line in front of

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Something that is worth a line.
 ///
 /// The names are those of the Elastic Common Schema.

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Something that is wrong with a journal, and where.
 public struct JournalFault: Sendable, Equatable {
     /// What was done to it.

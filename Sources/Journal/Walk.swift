@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Follows the chain through the files and blames what does not fit.
 struct Walk {
     var found: Verification

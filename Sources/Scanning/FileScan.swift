@@ -63,9 +63,7 @@ struct FileScan: Sendable {
         _ file: DescriptorSource.File, _ place: ScannedPlace, _ judgement: FullJudgement,
         _ byteCount: UInt64
     ) throws(Errno) -> String? {
-        guard judgement.judgementClass == .recognised, judgement.kind.isReadable,
-            byteCount <= UInt64(NoteWords.longestByteCount)
-        else { return nil }
+        guard NoteWords.mayBeNote(judgement, byteCount: byteCount) else { return nil }
         var text = [UInt8](repeating: 0, count: Int(byteCount))
         var span = text.mutableSpan
         let count = try file.descriptor.read(into: &span, at: 0)
@@ -73,7 +71,7 @@ struct FileScan: Sendable {
         let name = place.path.lastComponent.bytes
         guard NoteWords.isNoteLike(name: name, text: text) else { return nil }
         let digest = (try? BLAKE2b.hash(text.span, count: 16)) ?? []
-        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return Hexadecimal.text(digest)
     }
 }
 

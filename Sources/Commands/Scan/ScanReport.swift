@@ -121,7 +121,6 @@ extension BytePath {
         let text = description
         let shown = ("path", JSONText.string(text))
         if text.utf8.elementsEqual(bytes) { return [shown] }
-        let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        return [shown, ("pathBytes", JSONText.string(digits.joined()))]
+        return [shown, ("pathBytes", JSONText.string(Hexadecimal.text(bytes)))]
     }
 }

@@ -62,8 +62,7 @@ extension FolderEntry {
     /// The bytes of a name that is not shown as it is.
     fileprivate var exactName: String {
         if Array("\(name)".utf8) == name.bytes { return "" }
-        let digits = name.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        return "\"nameBytes\":\"\(digits.joined())\","
+        return "\"nameBytes\":\"\(Hexadecimal.text(name.bytes))\","
     }
 }
 

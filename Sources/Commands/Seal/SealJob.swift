@@ -42,9 +42,6 @@ struct SealJob: Sendable {
         if let key = recipient as? X25519Recipient { return String(key.text.prefix(12)) }
         if let key = recipient as? HybridRecipient { return String(key.text.prefix(15)) }
         guard let key = recipient as? SSHEd25519Recipient else { return "passphrase" }
-        let digits = key.publicKey.prefix(6).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return "ssh-" + digits.joined()
+        return "ssh-" + Hexadecimal.text(Array(key.publicKey.prefix(6)))
     }
 }

@@ -99,14 +99,7 @@ public struct RecordLog: Sendable {
 
     /// BLAKE2b of a line in hexadecimal digits; of no bytes in front of the first line.
     static func digest(_ line: [UInt8]) -> String {
-        hexadecimal((try? BLAKE2b.hash(line.span)) ?? [])
-    }
-
-    static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        Hexadecimal.text((try? BLAKE2b.hash(line.span)) ?? [])
     }
 }
 

@@ -100,6 +100,6 @@ public enum FileIdentifier {
             let sealed = try? SealedFile(source),
             let digest = try? BLAKE2b.hash(sealed.header.encoded().span, count: 16)
         else { return nil }
-        return RecordLog.hexadecimal(digest)
+        return Hexadecimal.text(digest)
     }
 }
