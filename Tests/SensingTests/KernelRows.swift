@@ -47,7 +47,6 @@ enum KernelRows {
 
     /// Rows without a scenario, with the reason.
     static let unscripted = [
-        "xfs-exchange": "mkfs.xfs of Debian 12 can't make the file system that it needs",
         "samba": "needs a running smbd; to the kernel it is a process like any other",
         "nfsd": "needs the kernel's NFS server",
     ]

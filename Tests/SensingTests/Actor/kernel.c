@@ -71,6 +71,20 @@ static int move_extents(int from, int to) {
     if (ioctl(from, _IOWR('f', 15, struct move_extent), &request) < 0) return -1;
     return request.moved == 1 ? 0 : -1;
 }
+/* struct xfs_exchange_range of fs/xfs/libxfs/xfs_fs.h: whole files, up to their ends. */
+struct xfs_exchange_range {
+    int32_t file;
+    uint32_t pad;
+    uint64_t offset, other_offset, length, flags;
+};
+
+static int exchange_ranges(int from, int to) {
+    struct xfs_exchange_range request = {.file = to, .flags = 1};
+    return ioctl(from, _IOW('X', 129, struct xfs_exchange_range), &request);
+}
+
+static int act_exchange_ranges(const struct act *a) { return with_two(a, exchange_ranges); }
+
 static int act_move_extents(const struct act *a) { return with_two(a, move_extents); }
 
 static int swap_boot(int fd) { return ioctl(fd, _IO('f', 17)); }
@@ -107,6 +121,7 @@ const struct named_performer kernel_acts[] = {
     {"aio-direct", 1, act_aio_direct},
     {"clone", 2, act_clone},
     {"move-extents", 2, act_move_extents},
+    {"exchange-ranges", 2, act_exchange_ranges},
     {"swap-boot", 1, act_swap_boot},
     {"encoded", 1, act_encoded},
     {"run", 1, act_run},
