@@ -10,6 +10,7 @@
 static int usage(void) {
     fputs("usage: kanaria-load small|sequential|random|rename|tree FOLDER COUNT\n"
           "       kanaria-load watch|floor FOLDER\n"
+          "       kanaria-load open FILE COUNT\n"
           "       kanaria-load touch FILE\n", stderr);
     return 2;
 }
@@ -30,6 +31,11 @@ int main(int count, char **words) {
     if (strcmp(words[1], "sequential") == 0) return told(write_sequential(words[2], number));
     if (strcmp(words[1], "random") == 0) return told(write_random(words[2], number));
     if (strcmp(words[1], "tree") == 0) return make_tree(words[2], number);
+    if (strcmp(words[1], "open") == 0) {
+        uint64_t longest = 0, median = open_often(words[2], number, &longest);
+        if (median != 0) printf("%" PRIu64 " %" PRIu64 "\n", median, longest);
+        return median != 0 ? 0 : (perror(words[2]), 1);
+    }
     if (strcmp(words[1], "rename") == 0) {
         uint64_t done = 0, ns = rename_files(words[2], number, &done);
         if (ns != 0) printf("%" PRIu64 " ", done);

@@ -9,7 +9,7 @@ from .work import Unable
 EVERY = {
     "loss": (attacks.loss, 9, 20), "speed": (attacks.speed, 5, 16),
     "cost": (writers.cost, 9, 14), "rate": (writers.rate, 3, 2), "touch": (writers.touch, 1, 4),
-    "counts": (writers.counts, 1, 1), "growth": (writers.growth, 3, 12),
+    "gate": (writers.gate, 5, 2), "counts": (writers.counts, 1, 1), "growth": (writers.growth, 3, 12),
     "sizes": (seals.sizes, 5, 14), "many": (seals.many, 5, 10),
     "recipients": (seals.recipients, 7, 3), "start": (seals.start, 1, 1),
     "overhead": (seals.overhead, 1, 1), "smb": (smb.smb, 3, 20),

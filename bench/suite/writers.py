@@ -192,3 +192,42 @@ def grown(recorder, place, count, name, seconds):
             idle = (running.processor_seconds() - used) / (time.monotonic() - began)
             recorder.add("running", name, "processor when idle", idle * 100, "%",
                          goal=(0.1, "median"), **axis)
+
+
+def gate(recorder, pace):
+    """What opening a file costs others while the gate is up"""
+    need_root()
+    simulator, _, _ = programs("kanaria-attack", "kanariad", "kanaria-load")
+    openings = 300 if pace.quick else 3000
+    with Place() as place:
+        other = place.files.parent / "other"
+        other.mkdir()
+        (other / "file").write_text("a line of text\n")
+        for counts in pace.rounds(warm_up=1):
+            taken = {"nobody": load("open", other / "file", openings)}
+            place.files.rmdir()
+            subprocess.run([simulator, "make", place.files, "--files", "10"], check=True,
+                           stdout=subprocess.DEVNULL)
+            with Guard(place) as guard:
+                pace.step("the gate is down")
+                taken["kanaria, gate down"] = load("open", other / "file", openings)
+                # One file is enough for a suspicion, and too little for a verdict.
+                subprocess.run([simulator, "run", place.files, "--limit", "1"],
+                               stdout=subprocess.DEVNULL, start_new_session=True)
+                end = time.monotonic() + 2
+                while not guard.status()["gateIsUp"]:
+                    if time.monotonic() > end:
+                        raise Unable("the gate did not go up")
+                pace.step("the gate is up")
+                taken["kanaria, gate up"] = load("open", other / "file", openings)
+                if not guard.status()["gateIsUp"]:
+                    raise Unable("the gate went down too early")
+            subprocess.run([simulator, "remove", place.files], stdout=subprocess.DEVNULL)
+            place.files.mkdir(exist_ok=True)
+            for name, (median, longest) in taken.items() if counts else ():
+                recorder.add("open and close", name, "time", median / 1000, "µs")
+                recorder.add("open and close", name, "longest time", longest / 1e6, "ms")
+            if counts:
+                added = taken["kanaria, gate up"][0] - taken["nobody"][0]
+                recorder.add("open and close", "kanaria, gate up", "added", added / 1000, "µs",
+                             goal=(60, "median"))
