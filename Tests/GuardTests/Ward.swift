@@ -97,9 +97,9 @@ final class Ward {
     /// Starts the guard and waits until it guards and all canaries are planted.
     func startGuard(
         mode: String = "kill", clients: String = "", canaries: String = "true",
-        launcher: [String] = [], wait: Bool = true
+        launcher: [String] = [], policy given: String? = nil
     ) throws {
-        let policy = """
+        let written = """
             version: 1
             name: ward
             watch: ["\(range.files)"]
@@ -109,6 +109,7 @@ final class Ward {
             state-directory: \(range.home)/state
             run-directory: \(range.home)/run
             """
+        let policy = given ?? written
         try policy.write(toFile: range.home + "/policy.yaml", atomically: true, encoding: .utf8)
         let words =
             entry + launcher
