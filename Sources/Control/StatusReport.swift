@@ -44,6 +44,10 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var planting = PlantingReport(state: .off)
     /// Processes with a score.
     public var actorsTracked = 0
+    /// Whether suspects wait before each file now; nil where the guard never lets them.
+    public var gateIsUp: Bool?
+    /// How often that began.
+    public var gateRaised: UInt64 = 0
     /// Incidents nobody decided about.
     public var incidentsOpen = 0
     /// Clients that are turned away.

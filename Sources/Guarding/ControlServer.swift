@@ -156,6 +156,7 @@ struct ControlServer: ~Copyable {
             report.filesRescanned = contents.filesRescanned
             report.filesFound = contents.filesFound
             report.actorsTracked = contents.actors
+            (report.gateIsUp, report.gateRaised) = (contents.gateIsUp, contents.gateRaised)
             report.degraded = contents.degraded
             report.canariesTotal = contents.canariesTotal
             report.canariesIntact = contents.canariesIntact

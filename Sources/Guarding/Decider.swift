@@ -17,6 +17,7 @@ struct Decider: ~Copyable {
     private var detector: Detector
     let protection: Protection
     let enforcer: Enforcer
+    let gatekeeper: Gatekeeper?
     private let inspections: InspectionQueue
     private var canaries = CanaryTable()
     let handover: CanaryHandover
@@ -52,13 +53,15 @@ struct Decider: ~Copyable {
 
     init(
         judge: consuming FileJudge, thresholds: Thresholds, protection: Protection,
-        enforcer: Enforcer, handover: CanaryHandover, inspections: InspectionQueue
+        enforcer: Enforcer, gatekeeper: Gatekeeper?, handover: CanaryHandover,
+        inspections: InspectionQueue
     ) {
         attribution = WriterSearch(judge.watched)
         self.judge = judge
         detector = Detector(thresholds)
         self.protection = protection
-        (self.enforcer, self.handover, self.inspections) = (enforcer, handover, inspections)
+        (self.enforcer, self.gatekeeper) = (enforcer, gatekeeper)
+        (self.handover, self.inspections) = (handover, inspections)
     }
 
     /// How much is enough.
@@ -103,6 +106,7 @@ struct Decider: ~Copyable {
     mutating func forget(_ keys: [ProcessKey]) {
         for key in keys { detector.forget(key) }
         for key in keys { enforcer.forget(key) }
+        gatekeeper?.forget(keys)
     }
 
     /// Wakes whoever waits on `set` when a program starts that may be an allowed one.
@@ -266,6 +270,7 @@ struct Decider: ~Copyable {
             !protection.covers(status), let path = canaries.path(ofInode: opening.inode)
         else { return true }
         let writes = opening.purpose == .writing
+        if writes { gatekeeper?.holdEverybody() }
         // Held before anything else is looked up, because its other threads go on meanwhile,
         // but nobody is held whom a rule may allow.
         let held = writes && !protection.allowsExecutables ? enforcer.hold(pid) : nil
@@ -355,12 +360,14 @@ struct Decider: ~Copyable {
     ) -> Bool {
         switch detector.observe(Observation(lineage: lineage, act: act, place: place)) {
         case .calm: return false
-        case .suspicious(let key, _):
+        case .suspicious(let key, let score):
             alert()
+            gatekeeper?.suspect(key, score: score)
             if let subject { enforcer.note(subject, of: key) }
             return false
         case .attack(let key, let reason, _):
             alert()
+            gatekeeper?.holdEverybody()
             return enforcer.respond(to: key, by: lineage[0], reason: reason, subject)
         }
     }

@@ -43,6 +43,13 @@ final class Enforcer: Sendable {
         handled.withLock { $0.remove(key) }
     }
 
+    /// Whether one of these was stopped and not let go since.
+    func hasStopped(anyOf lineage: Lineage) -> Bool {
+        handled.withLock { handled in
+            (0..<lineage.count).contains { handled.hasStopped(lineage[$0]) }
+        }
+    }
+
     /// Remembers a file for the incident that may follow; at most 32 per actor.
     func note(_ subject: Subject, of key: ProcessKey) {
         let report = describe(subject)

@@ -20,6 +20,9 @@ final class GuardState: Sendable {
         var filesRescanned: UInt64 = 0
         var filesFound: UInt64 = 0
         var actors = 0
+        /// Whether suspects wait before each file; nil without a gate.
+        var gateIsUp: Bool?
+        var gateRaised: UInt64 = 0
         var lastEvent: WallNanoseconds = 0
         var canariesTotal = 0
         var canariesIntact = 0

@@ -24,6 +24,9 @@ struct HandledActors: Sendable {
         stopped.formUnion(keys)
     }
 
+    /// Whether this was stopped.
+    func hasStopped(_ key: ProcessKey) -> Bool { stopped.contains(key) }
+
     /// Notes that an actor had ended before it could be responded to.
     mutating func noteEnd(of actor: ProcessKey) { stopped.insert(actor) }
 

@@ -60,11 +60,10 @@ struct Housekeeping {
     private func look(_ seen: inout Seen) {
         endLeases()
         for report in state.endBlocks() { record.write(report, by: .leaseEnd) }
-        if let companion = sensor.companion {
-            companion.revive()
-            let isAlone = companion.isMissing
-            state.withContents { $0.isWithoutCompanion = isAlone }
-        }
+        let companions = sensor.companions
+        for companion in companions { companion.revive() }
+        let isAlone = companions.contains(where: \.isMissing)
+        state.withContents { $0.isWithoutCompanion = isAlone }
         let now = Clock.monotonicNanoseconds
         if now >= seen.nextPlaces {
             reloader.renewIfMoved()

@@ -23,6 +23,7 @@ final class RunningSensor: Sendable {
         consuming func end() {
             link.stop.signal()
             thread.join()
+            link.gatekeeper?.end()
             link.companion.end()
         }
     }
@@ -39,8 +40,8 @@ final class RunningSensor: Sendable {
     /// How often the loop has gone round, to see whether it still does.
     var rounds: UInt64 { link?.rounds.load(ordering: .relaxed) ?? 0 }
 
-    /// The companion of the sensor that runs.
-    var companion: Companion? { link?.companion }
+    /// The companions of the sensor that runs.
+    var companions: [Companion] { link?.companions ?? [] }
 
     /// Whether a watched folder is not the one any more that was marked.
     var hasMoved: Bool {

@@ -26,6 +26,7 @@ enum SensorLoop {
     private static let processToken: UInt64 = 4
     private static let newsToken: UInt64 = 5
     private static let findingToken: UInt64 = 6
+    private static let heldToken: UInt64 = 7
 
     /// Reads at most this often what is left when told to stop; then somebody floods the queue.
     private static let lastReads = 64
@@ -62,7 +63,10 @@ enum SensorLoop {
             decider.forget(shared.state.takeForgotten())
             try gate?.answer { decider.decide($0) }
             shared.companion.answered.signal()
+            // Before the reading, so that all is judged then that they did before.
+            let held = shared.gatekeeper?.takeHeld() ?? []
             try read(&sensor, &decider, &lastGood, shared)
+            try settle(held, &sensor, &decider, &lastGood, shared)
             if token == findingToken { takeFindings(&decider, shared.state) }
             shared.publish(decider, sensor)
             budget.check()
@@ -84,6 +88,24 @@ enum SensorLoop {
         _ = try sensor.read { decider.handle($0) }
         if decider.overflowCount != overflows { shared.state.lost.note(since: lastGood) }
         if sensor.isDrained { lastGood = start }
+    }
+
+    /// Answers those that the gate holds up.
+    private static func settle<S: Sensor & ~Copyable>(
+        _ held: [OpenGate.Opening], _ sensor: inout S, _ decider: inout Decider,
+        _ lastGood: inout Moment, _ shared: LoopLink
+    ) throws(SensorError) {
+        guard let gatekeeper = shared.gatekeeper else { return }
+        let isStopping = gatekeeper.holdsEverybody
+        if held.isEmpty, !isStopping { return }
+        for _ in 0..<lastReads where !sensor.isDrained {
+            try read(&sensor, &decider, &lastGood, shared)
+        }
+        decider.settle(held)
+        if !isStopping { return }
+        // Who came meanwhile may belong to those that were stopped.
+        gatekeeper.letGo()
+        decider.settle(gatekeeper.takeHeld())
     }
 
     private static func takeFindings(_ decider: inout Decider, _ state: GuardState) {
@@ -120,6 +142,9 @@ enum SensorLoop {
             try set.add(shared.stop.descriptor, token: stopToken)
             try decider.addUrgent(to: set, token: processToken)
             try set.add(shared.canaries.newsWaiting.descriptor, token: newsToken)
+            if let gatekeeper = shared.gatekeeper {
+                try set.add(gatekeeper.arrived.descriptor, token: heldToken)
+            }
             return set
         } catch {
             throw .cannotInitialise(error)
@@ -138,6 +163,7 @@ final class LoopLink: Sendable {
     let canaries: CanaryHandover
     let companion: Companion
     let handover: Handover
+    private let gate = Mutex<Gatekeeper?>(nil)
     /// How often the loop has gone round.
     let rounds = Atomic<UInt64>(0)
     /// Within how many milliseconds it goes round at least.
@@ -153,15 +179,26 @@ final class LoopLink: Sendable {
         handover = try Handover()
     }
 
+    /// Holds up suspects, where the policy and the kernel let it.
+    var gatekeeper: Gatekeeper? {
+        get { gate.withLock { $0 } }
+        set { gate.withLock { $0 = newValue } }
+    }
+
+    /// The processes that answer in place of this one.
+    var companions: [Companion] { [companion] + (gatekeeper.map { [$0.companion] } ?? []) }
+
     /// Copies the counters where the control thread reads them.
     func publish<S: Sensor & ~Copyable>(_ decider: borrowing Decider, _ sensor: borrowing S) {
         state.misses(sensor.uncovered)
         let (events, overflows) = (decider.eventCount, decider.overflowCount)
         let (actors, unattributed) = (decider.actorCount, decider.unattributedCount)
+        let gate = gatekeeper?.report
         state.withContents { contents in
             if contents.events != events { contents.lastEvent = Clock.wallNanoseconds }
             (contents.events, contents.overflows) = (events, overflows)
             (contents.actors, contents.unattributed) = (actors, unattributed)
+            (contents.gateIsUp, contents.gateRaised) = (gate?.isUp, gate?.raisedCount ?? 0)
         }
     }
 }
@@ -195,36 +232,5 @@ private struct SampleWindow {
             start = now + every
         }
         sensor.setReportsWrites(isOpen || isAlert)
-    }
-}
-
-/// Takes the real-time class away while the thread uses more than its share.
-private struct ProcessorBudget {
-    private let pace: Pace
-    private var isRealtime = false
-    private var (wall, used): (UInt64, UInt64) = (0, 0)
-
-    init(_ pace: Pace) {
-        self.pace = pace
-        (wall, used) = (Clock.monotonicNanoseconds, Clock.threadNanoseconds)
-        set(true)
-    }
-
-    private mutating func set(_ on: Bool) {
-        guard pace.isRealtime, on != isRealtime else { return }
-        if on {
-            isRealtime = (try? Scheduling.setRealTime(priority: 1)) != nil
-        } else {
-            try? Scheduling.setOrdinary()
-            isRealtime = false
-        }
-    }
-
-    mutating func check() {
-        let now = Clock.monotonicNanoseconds
-        if now - wall < 200_000_000 { return }
-        let share = (Clock.threadNanoseconds - used) * 100 / (now - wall)
-        set(share <= pace.budgetPercent)
-        (wall, used) = (now, Clock.threadNanoseconds)
     }
 }

@@ -60,12 +60,16 @@ final class SensorStart: Sendable {
             } else {
                 let sensor = try FanotifySensor(watching: folders)
                 let gate = try CanaryGate()
+                if policy.gates, policy.mode != .observe {
+                    link.gatekeeper = try Gatekeeper(watching: folders, Pace(policy), record)
+                }
                 let decider = try makeDecider(folders)
                 link.state.uses(.fanotify, [])
                 link.companion.start(for: gate.group.descriptor)
                 run(sensor, gate, decider)
             }
         } catch {
+            link.gatekeeper?.end()
             failure.withLock { $0 = error }
             done.signal()
         }
@@ -118,8 +122,8 @@ final class SensorStart: Sendable {
                 policy: policy, protection: protection, state: link.state, record: record)
             return Decider(
                 judge: try FileJudge(folders, ignoring: policy.ignore), thresholds: thresholds,
-                protection: protection, enforcer: enforcer, handover: link.canaries,
-                inspections: link.state.inspections)
+                protection: protection, enforcer: enforcer, gatekeeper: link.gatekeeper,
+                handover: link.canaries, inspections: link.state.inspections)
         } catch {
             throw .cannotOpen(folders[0], error)
         }

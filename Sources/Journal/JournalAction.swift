@@ -12,6 +12,8 @@ public enum JournalAction: String, Sendable, CaseIterable {
     case rescanned
     case canaryTouched = "canary-touched"
     case suspected = "actor-suspected"
+    case gateRaised = "gate-raised"
+    case gateLowered = "gate-lowered"
     case attackFound = "attack-found"
     case observed = "actor-observed"
     case frozen = "actor-frozen"
@@ -36,7 +38,7 @@ extension JournalAction {
     public var kind: JournalEvent.Kind {
         switch self {
         case .canaryTouched, .suspected, .attackFound, .notStopped: .alert
-        case .degraded, .restored, .checkpoint: .state
+        case .degraded, .restored, .checkpoint, .gateRaised, .gateLowered: .state
         case .eventsLost, .linesLost, .damaged, .recovered, .overBudget: .pipelineError
         default: .event
         }
@@ -45,7 +47,7 @@ extension JournalAction {
     /// `event.category`, one of ECS's.
     public var category: String {
         switch self {
-        case .canaryTouched: "file"
+        case .canaryTouched, .gateRaised, .gateLowered: "file"
         case .suspected, .attackFound, .observed: "intrusion_detection"
         case .frozen, .killed, .notStopped, .released: "process"
         case .cutOff: "network"
@@ -98,6 +100,9 @@ extension JournalAction {
             Message(en: "what was lost was looked at", ja: "取りこぼした変更を検査しました")
         case .canaryTouched: Message(en: "a canary was touched", ja: "カナリアが操作されました")
         case .suspected: Message(en: "a process is suspected", ja: "疑わしいプロセスがあります")
+        case .gateRaised:
+            Message(en: "suspects wait before each file", ja: "疑わしいプロセスをファイルごとに待たせています")
+        case .gateLowered: Message(en: "nobody waits any more", ja: "待機を解除しました")
         case .attackFound: Message(en: "an attack was found", ja: "攻撃を検出しました")
         case .observed: Message(en: "only reported", ja: "報告のみ行いました")
         case .frozen: Message(en: "processes were frozen", ja: "プロセスを凍結しました")

@@ -1,7 +1,7 @@
 extension GuardPolicy {
     private static let keys = [
-        "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients", "sensor",
-        "canaries", "scoring", "pace", "allow", "ignore", "journal", "state-directory",
+        "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients", "gate",
+        "sensor", "canaries", "scoring", "pace", "allow", "ignore", "journal", "state-directory",
         "run-directory", "cpu-budget", "realtime",
     ]
 
@@ -37,6 +37,7 @@ extension GuardPolicy {
             "freeze-lease", or: Defaults.freezeLease, in: Limits.freezeLease)
         whenLeaseEnds = try fields.choice("when-lease-ends", or: .release)
         clients = try ClientPolicy(fields.mapping("clients", ClientPolicy.keys))
+        gates = try fields["gate"]?.boolean() ?? true
         sensor = try fields.choice("sensor", or: .auto)
         canaries = try CanaryPolicy(fields.mapping("canaries", CanaryPolicy.keys))
         scoring = try ScoringPolicy(fields.mapping("scoring", ScoringPolicy.keys))

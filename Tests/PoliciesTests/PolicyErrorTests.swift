@@ -24,8 +24,8 @@ private func at(_ line: Int, _ column: Int, _ keys: String = "") -> Place {
 }
 
 private let rootKeys = [
-    "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients", "sensor",
-    "canaries", "scoring", "pace", "allow", "ignore", "journal", "state-directory",
+    "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients", "gate",
+    "sensor", "canaries", "scoring", "pace", "allow", "ignore", "journal", "state-directory",
     "run-directory", "cpu-budget", "realtime",
 ]
 private let paceKeys = ["calm", "sample-every", "sample-for"]

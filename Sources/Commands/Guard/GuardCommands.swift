@@ -90,6 +90,7 @@ struct Status: ParsableCommand {
             ("canaries", "カナリア", "\(report.canariesIntact)/\(report.canariesTotal)"),
             ("planting", "おとり設置", report.planting.text(options.language)),
             ("actors", "追跡中の主体", "\(report.actorsTracked)"),
+            ("gate", "ゲート", gate(report, ja)),
             ("frozen", "凍結中", "\(report.incidentsOpen)"),
         ]
         for (en, japanese, value) in lines { Console.output("\(ja ? japanese : en): \(value)") }
@@ -107,6 +108,15 @@ extension Status {
     private func inspections(_ report: StatusReport, _ ja: Bool) -> String {
         let (done, left) = (report.filesInspected, report.filesWithoutOpinion)
         return ja ? "ファイル \(done)、検査できず \(left)" : "\(done) files, \(left) without an opinion"
+    }
+
+    /// Whether suspects wait.
+    private func gate(_ report: StatusReport, _ ja: Bool) -> String {
+        guard let isUp = report.gateIsUp else { return ja ? "なし" : "none" }
+        let count = report.gateRaised
+        return ja
+            ? "\(isUp ? "上" : "下") (上げた回数 \(count))"
+            : "\(isUp ? "up" : "down"), raised \(count) times"
     }
 
     /// Looks at what changed while changes were lost.

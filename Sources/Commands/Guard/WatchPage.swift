@@ -55,6 +55,8 @@ struct WatchPage {
             say("actors", "追跡中の主体") + ": \(report.actorsTracked)",
             say("canaries", "カナリア") + ": " + (hasLoss ? alarm(canaries) : canaries)
                 + ", " + say("planting ", "設置: ") + report.planting.text(language),
+            say("gate", "ゲート") + ": "
+                + (report.gateIsUp == true ? alarm(say("up", "上")) : say("down", "下")),
             say("frozen", "凍結中")
                 + ": " + (report.incidentsOpen > 0 ? alarm("\(report.incidentsOpen)") : "0"),
         ]

@@ -1,0 +1,115 @@
+public import Linux
+
+/// Holds up whoever opens a file of the watched file systems, while it is up.
+///
+/// Several threads may share it: one reads, any answers. The thread that opens a file of these
+/// file systems itself must not be the one that reads.
+public final class OpenGate: Sendable {
+    /// The group's queue, for waiting.
+    public let group: Fanotify
+    private let folders: [AnchorFolder]
+
+    private final class AnchorFolder: Sendable {
+        let descriptor: FileDescriptor
+        init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+    }
+
+    /// One opening that waits for an answer.
+    public final class Opening: Sendable {
+        /// The process that opens; 0 in another process namespace.
+        public let process: Int32
+        /// The file, open for reading: what it holds is what it held before.
+        public let file: FileDescriptor
+
+        init(process: Int32, file: consuming FileDescriptor) {
+            self.process = process
+            self.file = file
+        }
+    }
+
+    /// Records read at once; each is a descriptor as well.
+    private static let batch = 128
+    private static let recordByteCount = 24
+
+    /// Makes the group, down; needs CAP_SYS_ADMIN.
+    public init(watching folders: [BytePath]) throws(SensorError) {
+        do throws(Errno) {
+            group = try Fanotify(.processPermission)
+        } catch {
+            throw .cannotInitialise(error)
+        }
+        var opened = [AnchorFolder]()
+        for folder in folders {
+            do throws(Errno) {
+                opened.append(AnchorFolder(try FileDescriptor.open(folder, [.directory])))
+            } catch {
+                throw .cannotOpen(folder, error)
+            }
+        }
+        self.folders = opened
+    }
+
+    /// Holds up all openings from now on.
+    ///
+    /// Without names or handles the kernel marks every file system, a subvolume of btrfs as well.
+    public func raise() throws(Errno) {
+        for folder in folders {
+            try group.mark(.fileSystem, .openPermission, at: folder.descriptor)
+        }
+    }
+
+    /// Lets everybody open again; what waits is still to be answered.
+    public func lower() {
+        for folder in folders {
+            try? group.unmark(.fileSystem, .openPermission, at: folder.descriptor)
+        }
+    }
+
+    /// A buffer for `read`.
+    public static func makeBuffer() -> [UInt8] {
+        [UInt8](repeating: 0, count: batch * recordByteCount)
+    }
+
+    /// Reads what waits: whoever `passes` is allowed at once, the others are handed to `keep`.
+    ///
+    /// - Parameters:
+    ///   - buffer: of `makeBuffer`.
+    ///   - passes: whether a process is of no interest; asked first, and without its file.
+    ///   - keep: takes an opening that is answered later; where it does not, it is allowed.
+    /// - Returns: whether anything waited.
+    /// - Throws: `SensorError` when the queue can't be read.
+    public func read(
+        into buffer: inout [UInt8], passes: (Int32) -> Bool, keep: (Opening) -> Bool
+    ) throws(SensorError) -> Bool {
+        var bytes = buffer.mutableSpan
+        let filled: Int
+        do throws(Errno) {
+            filled = try group.descriptor.read(into: &bytes)
+        } catch {
+            if error == .wouldBlock { return false }
+            throw .cannotRead(error)
+        }
+        let records = buffer.span.extracting(0..<filled)
+        do throws(RecordError) {
+            var offset = 0
+            while let record = try FanotifyRecord.next(records, &offset) {
+                guard record.event >= 0 else { continue }
+                let file = FileDescriptor(owning: record.event)
+                if passes(record.pid) {
+                    try? group.answer(file.rawValue, allow: true)
+                    continue
+                }
+                let opening = Opening(process: record.pid, file: file)
+                if !keep(opening) { answer(opening, allow: true) }
+            }
+        } catch {
+            throw .malformed(error)
+        }
+        return filled > 0
+    }
+
+    /// Answers an opening; nothing happens where its process has ended.
+    public func answer(_ opening: Opening, allow: Bool) {
+        try? group.answer(opening.file.rawValue, allow: allow)
+    }
+}

@@ -1,0 +1,58 @@
+import Detection
+import Foundation
+import Linux
+import Testing
+
+@testable import Guarding
+
+struct SuspectTableTests {
+    private static let first = ProcessKey(pid: 10, startTicks: 1)
+
+    @Test("only new evidence makes a suspicion")
+    func growth() {
+        var table = SuspectTable()
+        let told = [4.39, 4.25, 4.39, 8.64].map { table.note(Self.first, score: $0) }
+        #expect(told == [true, false, true, true])
+        table.clear()
+        let repeated = table.note(Self.first, score: 8.5)
+        #expect(!repeated && table.keys.isEmpty)
+        let isWorse = table.note(Self.first, score: 12.89)
+        #expect(isWorse && table.keys == [Self.first])
+    }
+
+    @Test("whoever was released starts anew")
+    func released() {
+        var table = SuspectTable()
+        _ = table.note(Self.first, score: 8)
+        table.remove([Self.first])
+        #expect(table.keys.isEmpty)
+        let isNew = table.note(Self.first, score: 4.39)
+        #expect(isNew)
+    }
+
+    @Test("what descends from a suspect is one, and nobody else")
+    func descent() throws {
+        let child = Process()
+        child.executableURL = URL(filePath: "/bin/sh")
+        child.arguments = ["-c", "sleep 60 & echo $!; wait"]
+        let output = Pipe()
+        child.standardOutput = output
+        try child.run()
+        defer { child.terminate() }
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let grandchild = try #require(Int32(line.trimmingCharacters(in: .newlines)))
+        defer { kill(grandchild, SIGKILL) }
+        let status = try #require(ProcessTable.status(child.processIdentifier))
+        var table = SuspectTable()
+        _ = table.note(ProcessKey(pid: status.pid, startTicks: status.startTicks), score: 5)
+        var lookup = SuspectLookup()
+        lookup.follow(table)
+        let family = [grandchild, child.processIdentifier, ProcessHandle.own]
+        let found = family.map { lookup.isSuspect($0) }
+        #expect(found == [true, true, false])
+        table.clear()
+        lookup.follow(table)
+        let later = family.map { lookup.isSuspect($0) }
+        #expect(later == [false, false, false])
+    }
+}
