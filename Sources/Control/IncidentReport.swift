@@ -41,6 +41,8 @@ public struct IncidentReport: Codable, Sendable, Equatable {
     public var sessions: [SessionReport]?
     /// As which user the process acted on files at the time, which is only a hint.
     public var actedAs: UInt32?
+    /// Until when the whole host is cut off from the network because of it; nil where it is not.
+    public var isolatedUntil: UnixTime?
     /// Who ended it by hand; nil where nobody did.
     public var endedBy: PersonReport?
 

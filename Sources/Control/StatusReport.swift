@@ -52,6 +52,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var incidentsOpen = 0
     /// Clients that are turned away.
     public var blocks: [BlockReport] = []
+    /// Until when the whole host is cut off from the network; nil where it is not.
+    public var isolatedUntil: UnixTime?
     /// When the newest change was seen; nil before the first.
     public var lastEventAt: UnixTime?
     /// The share of one processor used, in percent.

@@ -106,7 +106,14 @@ struct ControlServer: ~Copyable {
     private func finish(
         _ id: String, as end: IncidentState, _ peer: PeerCredentials
     ) -> ControlReply {
+        let isReconnected = end == .released && state.isolations.release(id)
+        if isReconnected { state.noteEndOfIsolation(id, record, by: PersonReport(peer)) }
         guard let report = state.finish(id, as: end, by: PersonReport(peer)) else {
+            if isReconnected {
+                return .done(
+                    text: Message(
+                        en: "the host is on the network again", ja: "ホストの隔離を解除しました"))
+            }
             record.noteRefusal("\(end == .killed ? "kill" : "release") \(id)", of: peer)
             return .refused(
                 reason: Message(
@@ -143,6 +150,7 @@ struct ControlServer: ~Copyable {
             policyName: policy.name, sensor: "")
         report.planting = canaries.planting
         report.blocks = state.blocks.reports
+        report.isolatedUntil = state.isolations.until
         report.watched = policy.watch.map { CarriedPath(BytePath($0)) }
         report.startedAt = UnixTime(milliseconds: started / 1_000_000)
         report.filesInspected = state.inspections.inspectedCount.load(ordering: .relaxed)

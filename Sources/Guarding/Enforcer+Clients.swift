@@ -133,6 +133,7 @@ extension Enforcer {
         if let subject { report.files.append(describe(subject)) }
         report.degraded = [.endedBefore] + lacks(response)
         report.add(response)
+        isolate(for: &report, goesOn: !response.isBlocked)
         state.add(Incident(report: report, held: [], keys: [key], leaseEnd: 0))
         record.write(report)
         askForSessions(report, response)

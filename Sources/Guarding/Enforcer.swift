@@ -12,6 +12,7 @@ internal import Synchronization
 final class Enforcer: Sendable {
     let mode: ResponseMode
     let clientPolicy: ClientPolicy
+    let isolation: IsolationPolicy
     private let lease: Duration
     let protection: Protection
     private let responder: Responder
@@ -25,6 +26,7 @@ final class Enforcer: Sendable {
         policy: GuardPolicy, protection: Protection, state: GuardState, record: IncidentRecord
     ) throws(Errno) {
         (mode, lease, clientPolicy) = (policy.mode, policy.freezeLease, policy.clients)
+        isolation = policy.isolation
         state.blocks.setDenyFile(policy.clients.sambaDenyFile.map { BytePath($0) })
         (self.protection, self.state, self.record) = (protection, state, record)
         responder = Responder(protection)
@@ -120,6 +122,9 @@ final class Enforcer: Sendable {
         let isEnded = response.service == .endsOnly && mode == .freeze
         conclude(&report, tree, key, isLeftAlone ? .observe : isEnded ? .kill : mode)
         report.add(response)
+        isolate(
+            for: &report,
+            goesOn: report.state == .notStopped || isLeftAlone && !response.isBlocked)
         let keys = tree.held.map(\.key) + [key]
         handled.withLock { $0.insert(tree, of: key) }
         let incident = Incident(

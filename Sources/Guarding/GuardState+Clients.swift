@@ -16,11 +16,40 @@ extension GuardState {
             add(Incident(report: report, held: [], keys: [], leaseEnd: 0))
         }
         blocks.keep()
+        takeOverIsolation()
         let isWanted = policy.mode != .observe && policy.clients.action == .cutOff
         // Whoever is not root has said already that it can stop little.
         guard isWanted, ProcessHandle.effectiveUser == 0 else { return }
         let obstacle = blocks.obstacle
         withContents { $0.filterObstacle = obstacle }
+    }
+
+    /// Goes on with the isolation of the daemon before this one, and looks whether there can be one.
+    private func takeOverIsolation() {
+        do throws(Errno) {
+            try isolations.takeOver(policy.isolation)
+            withContents { $0.isolationObstacle = nil }
+        } catch {
+            withContents { $0.isolationObstacle = error }
+        }
+        let isWanted = policy.mode != .observe && policy.isolation.when != .never
+        guard isWanted, let obstacle = isolations.obstacle else { return }
+        withContents { $0.isolationObstacle = obstacle }
+    }
+
+    /// Writes down that the isolation that an incident caused has ended.
+    func noteEndOfIsolation(
+        _ id: String, _ record: IncidentRecord, by person: PersonReport? = nil
+    ) {
+        let report = withContents { contents -> IncidentReport? in
+            guard let index = contents.incidents.firstIndex(where: { $0.report.id == id }) else {
+                return nil
+            }
+            contents.incidents[index].report.isolatedUntil = nil
+            contents.incidents[index].report.endedBy = person
+            return contents.incidents[index].report
+        }
+        record.write(report, becauseOfEndOfIsolation: id)
     }
 
     /// Keeps an incident in mind; of very many the oldest go.

@@ -46,6 +46,8 @@ final class GuardState: Sendable {
         var journalFailure: Message?
         /// Why clients of file servers cannot be turned away.
         var filterObstacle: Errno?
+        /// Why the host cannot be cut off from the network, where the policy asks for it.
+        var isolationObstacle: Errno?
         var sensor = SensorKind.fanotify
         /// What this sensor can't do, and the places that it does not see.
         var lacks: [Degradation] = []
@@ -64,12 +66,15 @@ final class GuardState: Sendable {
 
     /// The clients that are turned away.
     let blocks: ClientBlocks
+    /// For which incidents the host is off the network.
+    let isolations: Isolations
     /// Asks Samba who was logged in.
     let sambaSessions = SambaSessions()
 
     init(_ policy: GuardPolicy) throws(Errno) {
         inForce = Mutex(policy)
         blocks = ClientBlocks(stateFolder: BytePath(policy.stateDirectory))
+        isolations = Isolations(stateFolder: BytePath(policy.stateDirectory))
         lost = try LostEvents()
         inbox = try FindingInbox()
         inspections = try InspectionQueue()

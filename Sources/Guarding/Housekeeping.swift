@@ -60,6 +60,7 @@ struct Housekeeping {
     private func look(_ seen: inout Seen) {
         endLeases()
         for report in state.endBlocks() { record.write(report, by: .leaseEnd) }
+        for id in state.isolations.lookAfter() { state.noteEndOfIsolation(id, record) }
         let companions = sensor.companions
         for companion in companions { companion.revive() }
         let isAlone = companions.contains(where: \.isMissing)

@@ -52,6 +52,14 @@ final class IncidentRecord: Sendable {
         }
     }
 
+    /// Writes that the host is on the network again.
+    func write(_ report: IncidentReport?, becauseOfEndOfIsolation id: String) {
+        recorder.add(isIncident: true) {
+            if let report { self.store(report) }
+            return JournalEvent(.hostReconnected, because: id)
+        }
+    }
+
     /// An incident as it was written last; nil where it can't be read.
     func read(_ id: String) -> IncidentReport? {
         let path = folder.appending("incidents").appending(id + ".json")

@@ -58,6 +58,11 @@ extension JournalEvent {
         if !lacks.isEmpty { fields.append(("kanaria.degradations", .texts(lacks))) }
     }
 
+    /// That the host was cut off from the network because of an incident, or is on it again.
+    init(_ action: JournalAction, because id: String) {
+        self.init(action, "because of \(id)", [(Self.incidentName, .text(id))])
+    }
+
     /// What was done about an attack.
     init(outcome report: IncidentReport, by authority: Authority) {
         let numbers = report.stoppedProcesses.map { "\($0)" }

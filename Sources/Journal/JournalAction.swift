@@ -20,6 +20,8 @@ public enum JournalAction: String, Sendable, CaseIterable {
     case killed = "actor-killed"
     case cutOff = "client-cut-off"
     case clientIdentified = "client-identified"
+    case hostIsolated = "host-isolated"
+    case hostReconnected = "host-reconnected"
     case notStopped = "actor-not-stopped"
     case released = "actor-released"
     case requestRefused = "request-refused"
@@ -50,7 +52,7 @@ extension JournalAction {
         case .canaryTouched, .gateRaised, .gateLowered: "file"
         case .suspected, .attackFound, .observed: "intrusion_detection"
         case .frozen, .killed, .notStopped, .released: "process"
-        case .cutOff: "network"
+        case .cutOff, .hostIsolated, .hostReconnected: "network"
         case .clientIdentified: "session"
         case .requestRefused: "iam"
         case .guardStarted, .guardStopped: "process"
@@ -65,7 +67,8 @@ extension JournalAction {
         case .guardStopped, .killed: "end"
         case .canaryTouched: "access"
         case .policyLoaded, .frozen, .released: "change"
-        case .cutOff: "denied"
+        case .cutOff, .hostIsolated: "denied"
+        case .hostReconnected: "allowed"
         case .requestRefused, .notStopped: "info"
         case .policyRefused, .damaged, .linesLost: "info"
         case .keyMade: "creation"
@@ -78,7 +81,9 @@ extension JournalAction {
     public var level: JournalEvent.Level {
         switch self {
         case .attackFound, .notStopped: .alert
-        case .canaryTouched, .suspected, .frozen, .killed, .cutOff, .observed, .damaged: .critical
+        case .canaryTouched, .suspected, .frozen, .killed, .cutOff, .observed, .damaged,
+            .hostIsolated:
+            .critical
         case .policyRefused, .eventsLost, .linesLost, .overBudget: .error
         case .degraded, .requestRefused, .recovered: .warning
         case .checkpoint: .information
@@ -110,6 +115,10 @@ extension JournalAction {
         case .cutOff: Message(en: "a client was cut off", ja: "クライアントを遮断しました")
         case .clientIdentified:
             Message(en: "a file server told who a client is", ja: "ファイルサーバーで利用者を確認しました")
+        case .hostIsolated:
+            Message(en: "the host was cut off from the network", ja: "ホストをネットワークから隔離しました")
+        case .hostReconnected:
+            Message(en: "the host is on the network again", ja: "ホストの隔離を解除しました")
         case .notStopped: Message(en: "the attack goes on", ja: "攻撃が続いています")
         case .released: Message(en: "processes were released", ja: "プロセスを再開しました")
         case .requestRefused: Message(en: "a request was refused", ja: "要求を拒否しました")

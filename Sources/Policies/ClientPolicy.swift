@@ -31,12 +31,17 @@ extension ClientPolicy {
         cutOffFor = try fields.duration(
             "cut-off-for", or: Defaults.cutOffFor, in: Limits.cutOffFor)
         neverCutOff = try fields.list("never-cut-off") { (entry) throws(PolicyError) in
-            guard case .text(let text) = entry.value else { throw entry.wrongType(.text) }
-            guard let range = AddressRange(text) else {
-                throw .badAddress(at: entry.place, text: text)
-            }
-            return range
+            try entry.addressRange()
         }
         sambaDenyFile = try fields["samba-deny-file"]?.path()
+    }
+}
+
+extension Entry {
+    /// An address or a network.
+    func addressRange() throws(PolicyError) -> AddressRange {
+        guard case .text(let text) = value else { throw wrongType(.text) }
+        guard let range = AddressRange(text) else { throw .badAddress(at: place, text: text) }
+        return range
     }
 }

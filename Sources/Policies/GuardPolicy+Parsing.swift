@@ -1,8 +1,8 @@
 extension GuardPolicy {
     private static let keys = [
-        "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients", "gate",
-        "sensor", "canaries", "scoring", "pace", "allow", "ignore", "journal", "state-directory",
-        "run-directory", "cpu-budget", "realtime",
+        "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients",
+        "isolation", "gate", "sensor", "canaries", "scoring", "pace", "allow", "ignore", "journal",
+        "state-directory", "run-directory", "cpu-budget", "realtime",
     ]
 
     /// The policy in the bytes of a file.
@@ -37,6 +37,7 @@ extension GuardPolicy {
             "freeze-lease", or: Defaults.freezeLease, in: Limits.freezeLease)
         whenLeaseEnds = try fields.choice("when-lease-ends", or: .release)
         clients = try ClientPolicy(fields.mapping("clients", ClientPolicy.keys))
+        isolation = try IsolationPolicy(fields.mapping("isolation", IsolationPolicy.keys))
         gates = try fields["gate"]?.boolean() ?? true
         sensor = try fields.choice("sensor", or: .auto)
         canaries = try CanaryPolicy(fields.mapping("canaries", CanaryPolicy.keys))

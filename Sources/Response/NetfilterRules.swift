@@ -85,37 +85,14 @@ enum NetfilterRules {
 
     private static func expressions(_ version: Version) -> [Attribute] {
         [
-            expression("meta", [.number(1, UInt32(1)), .number(2, UInt32(15))]),
-            equals(version.family),
-            expression("meta", [.number(1, UInt32(1)), .number(2, UInt32(16))]),
-            // IPPROTO_TCP
-            equals(6),
-            load(base: 1, version.sourceOffset, version.addressCount, register: 1),
-            load(base: 2, 2, 2, register: version.portRegister),
-            expression("lookup", [.text(1, version.set), .number(2, UInt32(1))]),
+            // The version of the protocol and TCP.
+            .meta(15), .compare([version.family]), .meta(16), .compare([6]),
+            .load(base: 1, version.sourceOffset, version.addressCount, register: 1),
+            .load(base: 2, 2, 2, register: version.portRegister),
+            .expression("lookup", [.text(1, version.set), .number(2, UInt32(1))]),
             // NFT_REJECT_TCP_RST
-            expression("reject", [.number(1, UInt32(1)), .bytes(2, [0])]),
+            .expression("reject", [.number(1, UInt32(1)), .bytes(2, [0])]),
         ]
-    }
-
-    private static func equals(_ value: UInt8) -> Attribute {
-        expression(
-            "cmp",
-            [.number(1, UInt32(1)), .number(2, UInt32(0)), .nested(3, [.bytes(1, [value])])])
-    }
-
-    private static func load(
-        base: UInt32, _ offset: UInt32, _ count: UInt32, register: UInt32
-    ) -> Attribute {
-        expression(
-            "payload",
-            [
-                .number(1, register), .number(2, base), .number(3, offset), .number(4, count),
-            ])
-    }
-
-    private static func expression(_ name: String, _ data: [Attribute]) -> Attribute {
-        .nested(1, [.text(1, name), .nested(2, data)])
     }
 
     /// Adds elements for so long, whether or not they are there for another time.

@@ -97,7 +97,7 @@ final class Ward {
     /// Starts the guard and waits until it guards and all canaries are planted.
     func startGuard(
         mode: String = "kill", clients: String = "", canaries: String = "true",
-        launcher: [String] = [], policy given: String? = nil
+        launcher: [String] = [], extra: String = "", policy given: String? = nil
     ) throws {
         let written = """
             version: 1
@@ -108,6 +108,7 @@ final class Ward {
             clients: {\(clients)}
             state-directory: \(range.home)/state
             run-directory: \(range.home)/run
+            \(extra)
             """
         let policy = given ?? written
         try policy.write(toFile: range.home + "/policy.yaml", atomically: true, encoding: .utf8)
@@ -159,7 +160,8 @@ final class Ward {
 
     /// What the guard says as JSON.
     func ask(_ verb: String) throws -> Any {
-        let text = try range.ask([verb, "--json"]).output
+        let (status, text) = try range.ask([verb, "--json"])
+        try #require(status == 0, "\(verb) ended with \(status)")
         return try JSONSerialization.jsonObject(with: Data(text.utf8))
     }
 
@@ -182,9 +184,20 @@ final class Ward {
 
     /// Runs a client until it ends; what it says last.
     func client(_ words: [String]) throws -> [String: Any] {
-        let lines = try inside(["/usr/bin/python3", Self.client] + words).output.split(
-            separator: "\n")
-        return try Self.object(lines.last.map(String.init) ?? "")
+        let command = ["/bin/sh", "-c", "exec \"$@\" 2>&1", "-", "/usr/bin/python3", Self.client]
+        return try Self.object(try inside(command + words).output)
+    }
+
+    /// Until when the host is cut off from the network.
+    func isolatedUntil() throws -> Any? {
+        (try ask("status") as? [String: Any])?["isolatedUntil"]
+    }
+
+    /// Starts a helper beside the server that says when it is ready, and ends with the ward.
+    func run(_ words: [String]) throws {
+        let running = try RunningClient(entry + words)
+        helpers.append(running.process)
+        try running.waitUntilReady()
     }
 
     /// A client that goes on beside others.
@@ -194,8 +207,11 @@ final class Ward {
         return running
     }
 
+    /// What a client said in its last line.
     static func object(_ text: String) throws -> [String: Any] {
-        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
+        let line = text.split(separator: "\n").last ?? ""
+        try #require(line.hasPrefix("{"), "a client said: \(text)")
+        return try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
     }
 }
 
@@ -225,8 +241,13 @@ final class RunningClient {
         try? input.fileHandleForWriting.close()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
-        return try Ward.object(lines.last.map(String.init) ?? "")
+        return try Ward.object(String(decoding: data, as: UTF8.self))
+    }
+
+    /// Ends it by the end of its input.
+    func end() {
+        try? input.fileHandleForWriting.close()
+        process.waitUntilExit()
     }
 }
 

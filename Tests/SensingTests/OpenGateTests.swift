@@ -69,6 +69,7 @@ struct OpenGateTests {
         #expect(try Opener(file, [.readWrite]).wait() == nil)
     }
 
+    // Some kernels ask for FIFOs as well, others do not: the gate must not wait in either.
     @Test("does not wait for the other end of a FIFO")
     func fifo() throws {
         let folder = try Places.place("ext4").point
@@ -76,9 +77,16 @@ struct OpenGateTests {
         let gate = try OpenGate(watching: [BytePath(folder)])
         try gate.raise()
         let writer = try Opener(BytePath(folder + "/fifo"), [.writeOnly])
-        gate.answer(try held(gate), allow: true)
+        let set = try Epoll()
+        try set.add(gate.group.descriptor, token: 1)
+        try set.add(writer.ended.descriptor, token: 2)
+        let reader = try Opener(BytePath(folder + "/fifo"), [.readOnly])
+        var buffer = OpenGate.makeBuffer()
+        while try set.wait(milliseconds: 20_000) == 1 {
+            _ = try gate.read(into: &buffer, passes: { _ in false }, keep: { _ in false })
+        }
         gate.lower()
-        _ = try FileDescriptor.open(BytePath(folder + "/fifo"), [.readOnly])
         #expect(try writer.wait() == nil)
+        #expect(try reader.wait() == nil)
     }
 }

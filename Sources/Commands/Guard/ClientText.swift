@@ -28,6 +28,12 @@ extension IncidentReport {
                     ja: "利用者 \(session.user)、端末 \(session.machine)、共有 \(shares)"))
         }
         lines += (degraded ?? []).map(\.text)
+        if let isolatedUntil {
+            lines.append(
+                Message(
+                    en: "the host is cut off from the network until \(isolatedUntil.text)",
+                    ja: "\(isolatedUntil.text) までホストをネットワークから隔離"))
+        }
         if let endedBy {
             let login = endedBy.login.map { " (\($0))" } ?? ""
             lines.append(
@@ -53,5 +59,5 @@ extension ClientReport {
 
 extension UnixTime {
     /// RFC 3339 in UTC.
-    fileprivate var text: String { Clock.timestamp(milliseconds * 1_000_000) }
+    var text: String { Clock.timestamp(milliseconds * 1_000_000) }
 }

@@ -97,6 +97,9 @@ struct Status: ParsableCommand {
         for block in report.blocks {
             Console.output((ja ? "遮断中: " : "turned away: ") + block.text(options.language))
         }
+        if let until = report.isolatedUntil {
+            Console.output((ja ? "ネットワークから隔離中: " : "host isolated until: ") + until.text)
+        }
         for fault in report.degraded {
             Console.output((ja ? "制限: " : "degraded: ") + fault.text.text(options.language))
         }
