@@ -14,6 +14,8 @@ public struct GuardPolicy: Sendable, Equatable {
     public let whenLeaseEnds: LeaseEnd
     /// What happens to a client that attacks through a file server.
     public let clients: ClientPolicy
+    /// What is kept of an actor before it is ended.
+    public let evidence: EvidencePolicy
     /// Whether suspects wait before each file until their last one was judged.
     public let gates: Bool
     /// How changes are noticed.
