@@ -4,6 +4,7 @@ internal import Detection
 internal import Evidence
 internal import Journal
 internal import Linux
+internal import Messages
 internal import Policies
 internal import Response
 

@@ -1,7 +1,7 @@
 internal import ArgumentParser
+internal import Control
 internal import Evidence
 internal import FoundationEssentials
-internal import Journal
 internal import Linux
 internal import Messages
 

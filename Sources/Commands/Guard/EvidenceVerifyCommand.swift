@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Control
 internal import Evidence
 internal import FoundationEssentials
 internal import Journal
