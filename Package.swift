@@ -70,7 +70,8 @@ let package = Package(
             name: "Guarding",
             dependencies: [
                 "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection",
-                "Evidence", "Inspecting", "Journal", "Linux", "Messages", "Policies", "Response", "Sensing",
+                "Evidence", "Inspecting", "Journal", "Linux", "Messages", "Policies", "Response",
+                "Sensing",
             ]),
         .target(
             name: "Commands",
@@ -134,7 +135,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "GuardingTests",
-            dependencies: ["Control", "Detection", "Guarding", "Linux", "Policies", "Response"]),
+            dependencies: [
+                "Contents", "Control", "Detection", "Guarding", "Linux", "Policies", "Response",
+            ]),
         .testTarget(name: "RepositoryTests"),
     ]
 )

@@ -23,6 +23,7 @@ public enum CoreFile {
     /// - Parameters:
     ///   - parts: the plan's; segments stand in the order of addresses.
     ///   - copied: how many bytes of each part the file really has.
+    /// - Returns: its bytes, which fit in front of the first part.
     public static func header(_ parts: [Range<UInt64>], copied: [UInt64]) -> [UInt8] {
         // \177ELF, 64 bits, little-endian, version 1.
         var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9)

@@ -52,11 +52,11 @@ extension EvidenceLack {
                 ja: "証拠を保全できません: \(path) を使えません: \(error)")
         case .floor:
             Message(
-                en: "evidence is incomplete: the disk has no more free than the policy's disk-floor",
+                en: "evidence is incomplete: the disk's free space is at the policy's disk-floor",
                 ja: "証拠は不完全です: ディスクの空きがポリシーの disk-floor に達しました")
         case .budget:
             Message(
-                en: "evidence is incomplete: all of it takes the policy's budget; move old evidence away",
+                en: "evidence is incomplete: its budget is used up; move old evidence away",
                 ja: "証拠は不完全です: 証拠全体がポリシーの budget に達しました。古い証拠を移動してください")
         case .time:
             Message(
@@ -64,7 +64,7 @@ extension EvidenceLack {
                 ja: "証拠は不完全です: ポリシーの時間を使い切りました")
         case .memoryLimit(let pid, let count):
             Message(
-                en: "\(count >> 20) MiB of the memory of process \(pid) are beyond the policy's limit",
+                en: "\(count >> 20) MiB of the memory of process \(pid) are beyond the limit",
                 ja: "プロセス \(pid) のメモリーのうち \(count >> 20) MiB はポリシーの上限を超えています")
         case .gone(let pid):
             Message(

@@ -78,13 +78,16 @@ public struct EvidenceStore: Sendable {
     ///   - incident: which one.
     ///   - digest: that of the list, as the journal has it; nil where that is not known.
     ///   - progress: called with the name of each file before it is read.
+    /// - Returns: what is wrong; empty where nothing is.
     /// - Throws: what the kernel says when there is none or its folder can't be read.
     public func verify(
         _ incident: String, digest: String?, progress: (String) -> Void = { _ in }
     ) throws(Errno) -> [EvidenceFault] {
         let folder = try open(incident)
         let stored = try evidence(of: incident)
-        guard let manifest = stored.manifest else { return [EvidenceFault(.noManifest, Manifest.name)] }
+        guard let manifest = stored.manifest else {
+            return [EvidenceFault(.noManifest, Manifest.name)]
+        }
         var faults: [EvidenceFault] = []
         if let digest, digest != stored.digest {
             faults.append(EvidenceFault(.otherManifest, Manifest.name))

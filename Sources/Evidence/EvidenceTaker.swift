@@ -140,6 +140,7 @@ extension EvidenceTaker {
     ///   - events: what the processes did last, oldest first.
     ///   - heldMicroseconds: how long the processes stood still for it; nil where they still do.
     ///   - compresses: asked before each dump, since somebody may be waiting by then.
+    /// - Returns: the list, with everything that is missing.
     public consuming func finish(
         events: [EventFacts], heldMicroseconds: UInt64?, compresses: () -> Bool
     ) -> Outcome {

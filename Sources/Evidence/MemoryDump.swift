@@ -21,12 +21,8 @@ struct MemoryDump: ~Copyable {
         buffer = [UInt8](repeating: 0, count: Self.chunkByteCount)
     }
 
-    /// Decides what is copied.
-    ///
-    /// - Parameters:
-    ///   - maps: the text of `/proc/PID/maps`.
-    ///   - environment: where the environment lies, which is never copied.
-    ///   - limit: bytes at most.
+    /// Decides what is copied, from the text of `/proc/PID/maps`: never where the environment
+    /// lies.
     mutating func plan(
         _ maps: [UInt8], excluding environment: Range<UInt64>, limit: UInt64
     ) -> MemoryPlan {
@@ -68,7 +64,7 @@ struct MemoryDump: ~Copyable {
 
     /// Copies what was planned; what can't be read becomes a hole.
     ///
-    /// - Parameter hasRoom: whether so many bytes more may be written.
+    /// `hasRoom` says why so many bytes more may not be written.
     mutating func copy(
         _ plan: MemoryPlan, to file: borrowing FileDescriptor, named name: String,
         hasRoom: (UInt64) -> EvidenceLack?

@@ -66,6 +66,7 @@ public struct MemoryPlan: Sendable, Equatable {
     ///   - entries: those of `/proc/PID/pagemap`, eight bytes a page.
     ///   - start: address of the first page.
     ///   - pageByteCount: bytes of a page.
+    /// - Returns: ranges of addresses, each as long as it can be.
     ///
     /// Source: Documentation/admin-guide/mm/pagemap.rst: bit 63 is "present", bit 62 "swapped".
     public static func pages(

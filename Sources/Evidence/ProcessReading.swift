@@ -7,7 +7,7 @@ extension ProcessFacts {
 
     /// Reads what the kernel tells of a process; nil when it has ended.
     ///
-    /// - Parameter lacks: gets what can't be read.
+    /// `lacks` gets what can't be read.
     init?(of subject: EvidenceSubject, _ lacks: inout [EvidenceLack]) {
         let pid = subject.pid
         guard let status = ProcessTable.status(pid), status.startTicks == subject.startTicks else {

@@ -12,14 +12,9 @@ enum Transfer {
 
     private static let chunkByteCount = 1 << 18
 
-    /// Copies from the beginning of `source` to its end.
+    /// Copies from the beginning of `source` to its end into the empty file `target`.
     ///
-    /// - Parameters:
-    ///   - source: read from its beginning to its end.
-    ///   - target: an empty file.
-    ///   - name: of the target, for errors.
-    ///   - compresses: whether a zstd frame is written.
-    ///   - mayWrite: called before each writing with its size; nil lets it go on.
+    /// `mayWrite` is called before each writing with its size; nil lets it go on.
     static func run(
         _ source: borrowing FileDescriptor, to target: borrowing FileDescriptor, named name: String,
         compresses: Bool, mayWrite: (UInt64) -> EvidenceLack?

@@ -97,7 +97,8 @@ final class HeldChild {
             all += room[..<step.producedByteCount]
             place += step.consumedByteCount
             if step.state == .finished { return all }
-            try #require(step.state == .goesOn && step.consumedByteCount + step.producedByteCount > 0)
+            try #require(step.state == .goesOn)
+            try #require(step.consumedByteCount + step.producedByteCount > 0)
         }
     }
 

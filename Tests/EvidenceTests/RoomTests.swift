@@ -92,7 +92,8 @@ struct RoomTests {
         #expect((listed.first?.manifest == nil) == (change.kind == .noManifest))
     }
 
-    @Test("names that lead elsewhere are no incidents", arguments: ["", "..", ".", "a/../b", "/etc"])
+    @Test(
+        "names that lead elsewhere are no incidents", arguments: ["", "..", ".", "a/../b", "/etc"])
     func elsewhere(name: String) throws {
         let child = try HeldChild(["/bin/sleep", "1000"])
         _ = try child.take(child.request())

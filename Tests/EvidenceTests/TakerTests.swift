@@ -41,7 +41,8 @@ struct TakerTests {
         _ = try child.take(child.request())
         let core = child.home + "/core"
         try Data(child.dump()).write(to: URL(filePath: core))
-        let output = try HeldChild.output("/usr/bin/readelf", ["--wide", "--file-header", "-l", core])
+        let words = ["--wide", "--file-header", "-l", core]
+        let output = try HeldChild.output("/usr/bin/readelf", words)
         #expect(output.contains("CORE (Core file)") && output.contains("LOAD"), "\(output)")
         #expect(!output.contains("Warning") && !output.contains("Error"), "\(output)")
     }
@@ -70,7 +71,8 @@ struct TakerTests {
         }
         let copy = try #require(facts["executableCopy"] as? String)
         let original = try #require(ProcessTable.executable(child.pid)).description
-        #expect(FileManager.default.contentsEqual(atPath: original, andPath: child.folder + "/" + copy))
+        let path = child.folder + "/" + copy
+        #expect(FileManager.default.contentsEqual(atPath: original, andPath: path))
     }
 
     @Test("only root may read it")

@@ -104,8 +104,8 @@ struct EvidenceTests {
         let kinds = (object?["faults"] as? [[String: Any]])?.compactMap { $0["kind"] as? String }
         #expect(Set(kinds ?? []) == ["altered", "other-manifest"])
         #expect(try evidence(range, ["verify", "nothing"] + lang).status == 66)
-        #expect(try GuardedRange.run("kanaria", ["evidence", "list", "--folder", "/nowhere/at"])
-            .status == 66)
+        let nowhere = ["evidence", "list", "--folder", "/nowhere/at"]
+        #expect(try GuardedRange.run("kanaria", nowhere).status == 66)
         #expect(try GuardedRange.run("kanaria", ["evidence", "verify"]).status == 64)
     }
 

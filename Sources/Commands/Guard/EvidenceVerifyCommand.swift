@@ -108,7 +108,8 @@ private struct CheckedEvidence: Encodable {
 
     init(_ stored: StoredEvidence, _ found: [EvidenceFault], _ told: String?) {
         (whole, incident) = (found.isEmpty, stored.incident)
-        (files, lacks) = (stored.manifest?.files.count ?? 0, stored.manifest?.lacks.map(\.code) ?? [])
+        files = stored.manifest?.files.count ?? 0
+        lacks = stored.manifest?.lacks.map(\.code) ?? []
         (manifest, journal) = (stored.digest, told)
         faults = found.map {
             Fault(kind: $0.kind.rawValue, file: $0.name.description, text: $0.message)
