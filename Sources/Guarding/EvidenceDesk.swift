@@ -1,4 +1,5 @@
 internal import Control
+internal import Detection
 internal import Evidence
 internal import Linux
 internal import Policies
@@ -40,7 +41,8 @@ final class EvidenceDesk: Sendable {
 
         init(_ job: Job) throws(Errno) {
             self.job = job
-            (isRead, isEnded) = (try EventCounter(), try EventCounter())
+            isRead = try EventCounter()
+            isEnded = try EventCounter()
         }
     }
 

@@ -1,4 +1,5 @@
 import Compression
+import Control
 import Evidence
 import Foundation
 import Linux
@@ -84,7 +85,7 @@ final class HeldChild {
     func dump() throws -> [UInt8] {
         let path = BytePath(folder + "/\(pid)-memory.core.zst")
         let bytes = try FileDescriptor.open(path).readToEnd(limit: 1 << 30)
-        var decoder = try #require(Decoder(.zstandard))
+        guard var decoder = Decoder(.zstandard) else { throw Errno.outOfMemory }
         var (all, place) = ([UInt8](), 0)
         var room = [UInt8](repeating: 0, count: 1 << 20)
         while true {

@@ -1,3 +1,4 @@
+import Control
 import Evidence
 import Testing
 
