@@ -87,14 +87,8 @@ extension GuardState {
 
     /// Adds what was kept to an incident, and writes it down.
     func attach(_ evidence: EvidenceReport, to id: String, _ record: IncidentRecord) {
-        let report = withContents { contents -> IncidentReport? in
-            guard let index = contents.incidents.lastIndex(where: { $0.report.id == id }) else {
-                return nil
-            }
-            contents.incidents[index].report.evidence = evidence
-            return contents.incidents[index].report
-        }
-        if let report { record.write(evidenceOf: report, evidence) }
+        guard let report = amend(id, { $0.evidence = evidence }) else { return }
+        record.write(evidenceOf: report, evidence)
     }
 }
 

@@ -44,7 +44,9 @@ struct RoomTests {
         let mounted = try HeldChild.output(
             "/bin/mount", ["-t", "tmpfs", "-o", "size=8m", "none", home])
         try #require(mounted.isEmpty, "\(mounted)")
-        defer { _ = try? HeldChild.output("/bin/umount", ["-l", home]) }
+        defer {
+            _ = try? HeldChild.output("/bin/sh", ["-c", "umount -l \(home); rmdir \(home)"])
+        }
         let child = try HeldChild(script: Self.script, home: home)
         // The floor is 0, but the room is asked for before; so fill it behind the plan's back.
         var taker = try EvidenceTaker(child.request())
