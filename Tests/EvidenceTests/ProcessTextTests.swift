@@ -44,7 +44,7 @@ import Testing
         #expect(found.count == 1 && found.first?.user == "sato")
         #expect(found.first?.terminal == "pts/0" && found.first?.host == "192.0.2.7")
         #expect(found.first?.process == 12345)
-        #expect(found.first?.since?.milliseconds == 0x6000_0000 * 1000)
+        #expect(found.first?.since?.milliseconds == Int64(0x6000_0000) * 1000)
         #expect(LoginFacts.parse(utmp: Array(record.dropLast())).isEmpty)
         let session = "# private\nUID=1000\nUSER=sato\nREMOTE_HOST=192.0.2.7\nLEADER=77\n"
         let login = LoginFacts.parse(session: Array(session.utf8))
