@@ -393,10 +393,3 @@ struct Knowledge: ~Copyable, Sendable {
     var lineages: LineageTable
     var detector: Detector
 }
-
-/// The file that an observation was about.
-struct Subject: Sendable {
-    var file: FileHandle
-    var path: BytePath?
-    var opinion: Opinion?
-}
