@@ -1,5 +1,5 @@
 """How long a process stands still while evidence of it is taken."""
-import json, os, select, subprocess, sys, time
+import json, os, pathlib, select, subprocess, sys, time
 
 from .work import BIN, Guard, Place, Unable, need_root
 
@@ -38,7 +38,7 @@ def evidence(recorder, pace):
 
 
 def one(place, guard, size):
-    """Seconds from the opening to the end, and what the incident says of its evidence."""
+    """Seconds from the opening to the end, and the list of the evidence."""
     run = subprocess.run(
         [BIN / "kanaria", "canaries", "list", "--json", "--run-directory", place.path / "run"],
         capture_output=True, text=True, check=True)
@@ -61,21 +61,20 @@ def one(place, guard, size):
     while time.monotonic() < limit:
         for incident in guard.incidents():
             if incident.get("evidence"):
-                return (end - began) / 1e9, incident["evidence"]
+                folder = pathlib.Path(incident["evidence"]["folder"]["path"])
+                return (end - began) / 1e9, json.loads((folder / "manifest.json").read_text())
         time.sleep(0.05)
     raise Unable("no incident tells of evidence")
 
 
 def note(recorder, work, seconds, found, resident, size):
-    with open(found["folder"]["path"] + "/manifest.json", encoding="utf-8") as file:
-        manifest = json.load(file)
     big = size >= 1 << 29
     recorder.add(work, "kanaria", "canary to end", seconds, "s",
                  goal=(1, "median") if big else None)
     recorder.add(work, "kanaria", "stands still", found["heldMicroseconds"] / 1e6, "s",
                  goal=(1, "median") if big else None)
     if big:
-        rate = manifest["memoryByteCount"] / manifest["memoryMicroseconds"] / 1000
+        rate = found["memoryByteCount"] / found["memoryMicroseconds"] / 1000
         recorder.add(work, "kanaria", "memory copied", rate, "GB/s", "higher", goal=(1, "median"))
     # What the process had beside the memory is more, never less.
     recorder.add(work, "kanaria", "memory missing", max(0, size - found["memoryByteCount"]),
