@@ -53,6 +53,9 @@ let package = Package(
         .target(name: "Sensing", dependencies: ["Linux", "Messages"]),
         .target(name: "Deadline", dependencies: ["Linux"]),
         .target(name: "Attribution", dependencies: ["Linux"]),
+        .target(
+            name: "Evidence",
+            dependencies: ["Compression", "Control", "Linux", "Messages", "Sodium"]),
         .target(name: "Inspecting", dependencies: ["Contents", "Linux", "Seccomp"]),
         .target(name: "Response", dependencies: ["Attribution", "Detection", "Linux", "Sodium"]),
         .target(
@@ -67,13 +70,14 @@ let package = Package(
             name: "Guarding",
             dependencies: [
                 "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection",
-                "Inspecting", "Journal", "Linux", "Messages", "Policies", "Response", "Sensing",
+                "Evidence", "Inspecting", "Journal", "Linux", "Messages", "Policies", "Response",
+                "Sensing",
             ]),
         .target(
             name: "Commands",
             dependencies: [
-                "Age", "Canaries", "Contents", "Control", "Diagnosis", "Journal", "Linux",
-                "Messages", "Policies", "Reviewing", "Scanning", "Sealing", argumentParser,
+                "Age", "Canaries", "Contents", "Control", "Diagnosis", "Evidence", "Journal",
+                "Linux", "Messages", "Policies", "Reviewing", "Scanning", "Sealing", argumentParser,
             ]),
         .executableTarget(
             name: "kanariad", dependencies: ["Guarding", "Linux", "Messages", "Policies"]),
@@ -102,6 +106,9 @@ let package = Package(
             name: "JournalTests", dependencies: ["Journal", "Linux", "Messages", "Sodium"]),
         .testTarget(name: "AttributionTests", dependencies: ["Attribution", "Linux"]),
         .testTarget(name: "ResponseTests", dependencies: ["Linux", "Response", "Sodium"]),
+        .testTarget(
+            name: "EvidenceTests",
+            dependencies: ["Compression", "Control", "Evidence", "Linux"]),
         .testTarget(name: "DeadlineTests", dependencies: ["Deadline", "Linux"]),
         .testTarget(
             name: "InspectingTests",
@@ -128,7 +135,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "GuardingTests",
-            dependencies: ["Control", "Detection", "Guarding", "Linux", "Policies", "Response"]),
+            dependencies: [
+                "Contents", "Control", "Detection", "Guarding", "Linux", "Policies", "Response",
+            ]),
         .testTarget(name: "RepositoryTests"),
     ]
 )

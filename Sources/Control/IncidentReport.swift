@@ -45,6 +45,8 @@ public struct IncidentReport: Codable, Sendable, Equatable {
     public var isolatedUntil: UnixTime?
     /// Who ended it by hand; nil where nobody did.
     public var endedBy: PersonReport?
+    /// What was kept of the processes; nil where nothing is (yet).
+    public var evidence: EvidenceReport?
 
     /// An incident with nothing done about it yet.
     public init(id: String, at: UnixTime, reason: String, actor: ActorReport, state: IncidentState)

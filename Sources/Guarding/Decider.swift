@@ -29,6 +29,7 @@ struct Decider: ~Copyable {
     var suspects = SuspectFolders()
     var unclaimed = UnclaimedFindings()
     private var judgedByName = RecentFiles()
+    private var recent = RecentEvents()
     private var lastRename: (pid: Int32, time: UInt64, place: FilePlace?) = (0, 0, nil)
     private let own = ProcessHandle.own
     /// Asked anew each time, for the time may be set while the guard runs.
@@ -358,6 +359,7 @@ struct Decider: ~Copyable {
     mutating func observe(
         _ lineage: Lineage, _ act: Act, _ subject: Subject?, _ place: FilePlace? = nil
     ) -> Bool {
+        recent.note(lineage, act, subject)
         switch detector.observe(Observation(lineage: lineage, act: act, place: place)) {
         case .calm: return false
         case .suspicious(let key, let score):
@@ -368,7 +370,8 @@ struct Decider: ~Copyable {
         case .attack(let key, let reason, _):
             alert()
             gatekeeper?.holdEverybody()
-            return enforcer.respond(to: key, by: lineage[0], reason: reason, subject)
+            return enforcer.respond(
+                to: key, by: lineage[0], reason: reason, subject, recent.events(of: lineage))
         }
     }
 
@@ -389,11 +392,4 @@ struct Knowledge: ~Copyable, Sendable {
     let unclaimed: UnclaimedFindings
     var lineages: LineageTable
     var detector: Detector
-}
-
-/// The file that an observation was about.
-struct Subject: Sendable {
-    var file: FileHandle
-    var path: BytePath?
-    var opinion: Opinion?
 }

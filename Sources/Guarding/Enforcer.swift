@@ -13,6 +13,7 @@ final class Enforcer: Sendable {
     let mode: ResponseMode
     let clientPolicy: ClientPolicy
     let isolation: IsolationPolicy
+    let evidence: EvidencePolicy
     private let lease: Duration
     let protection: Protection
     private let responder: Responder
@@ -27,6 +28,7 @@ final class Enforcer: Sendable {
     ) throws(Errno) {
         (mode, lease, clientPolicy) = (policy.mode, policy.freezeLease, policy.clients)
         isolation = policy.isolation
+        evidence = policy.evidence
         state.blocks.setDenyFile(policy.clients.sambaDenyFile.map { BytePath($0) })
         (self.protection, self.state, self.record) = (protection, state, record)
         responder = Responder(protection)
@@ -83,9 +85,10 @@ final class Enforcer: Sendable {
     /// Stops the actor first, then writes down what it was; false when it is dealt with already.
     ///
     /// `writer` did the last thing. Where the actor was stopped and this one of its processes was
-    /// not among those held, it is stopped by itself.
+    /// not among those held, it is stopped by itself. `events` are what its family did last.
     func respond(
-        to actor: ProcessKey, by writer: ProcessKey, reason: Reason, _ subject: Subject?
+        to actor: ProcessKey, by writer: ProcessKey, reason: Reason, _ subject: Subject?,
+        _ events: @autoclosure () -> [RecentEvents.Event]
     ) -> Bool {
         let started = Clock.monotonicNanoseconds
         guard let key = handled.withLock({ $0.claim(actor, writer) }) else { return false }
@@ -93,7 +96,8 @@ final class Enforcer: Sendable {
             if respondToEnded(key, reason, subject) { return true }
             // What it left behind answers for itself.
             handled.withLock { $0.noteEnd(of: key) }
-            return key != writer && respond(to: actor, by: writer, reason: reason, subject)
+            return key != writer
+                && respond(to: actor, by: writer, reason: reason, subject, events())
         }
         // Nobody has asked for its end yet, and its program cannot be told any more.
         if status.state == UInt8(ascii: "Z"), respondToEnded(key, reason, subject) { return true }
@@ -106,7 +110,8 @@ final class Enforcer: Sendable {
         let described =
             response.service == nil
             ? nil : IncidentReport(id: id, reason: reason.name, process: status)
-        let tree = stop(root.pid, response)
+        let moment = evidenceMoment(response)
+        let tree = stop(root.pid, response, moment)
         let stopped = Clock.monotonicNanoseconds
         keepBlocks(of: id, &response)
         var report =
@@ -120,7 +125,7 @@ final class Enforcer: Sendable {
         report.files = takeNoted(actor)
         if let subject { report.files.append(describe(subject)) }
         let isEnded = response.service == .endsOnly && mode == .freeze
-        conclude(&report, tree, key, isLeftAlone ? .observe : isEnded ? .kill : mode)
+        conclude(&report, tree, key, isLeftAlone ? .observe : isEnded ? .kill : mode, moment)
         report.add(response)
         isolate(
             for: &report,
@@ -133,18 +138,21 @@ final class Enforcer: Sendable {
             leaseEnd: Clock.bootNanoseconds + lease.nanoseconds)
         state.add(incident)
         record.write(report)
+        takeEvidence(moment, id, tree.held, since: started, events())
         askForSessions(report, response)
         return true
     }
 
     /// Stops what may be stopped: whom a file server serves besides must not suffer for it.
-    private func stop(_ root: Int32, _ response: ClientResponse) -> FrozenTree {
+    private func stop(
+        _ root: Int32, _ response: ClientResponse, _ moment: EvidenceMoment
+    ) -> FrozenTree {
         var tree = FrozenTree()
         switch (mode, response.service) {
         case (.observe, _), (_, .shared): break
         case (_, .endsOnly):
             guard response.mayEnd, let process = responder.takeRunning(root) else { break }
-            process.kill()
+            if moment == .none { process.kill() }
             tree.held = [process]
         case (_, nil), (_, .perClient): tree = responder.freeze(from: root)
         }
@@ -169,8 +177,9 @@ final class Enforcer: Sendable {
 
     private func conclude(
         _ report: inout IncidentReport, _ tree: FrozenTree, _ actor: ProcessKey,
-        _ mode: ResponseMode
+        _ mode: ResponseMode, _ moment: EvidenceMoment
     ) {
+        let waits = mode == .kill && moment == .whileFrozen && !tree.held.isEmpty
         switch mode {
         case .observe:
             (report.action, report.state) = ("observe", .observed)
@@ -179,11 +188,11 @@ final class Enforcer: Sendable {
             (report.action, report.state) = ("freeze", .frozen)
             report.leaseEndsAt = UnixTime(milliseconds: end)
         case .kill:
-            for process in tree.held { process.kill() }
-            (report.action, report.state) = ("kill", .killed)
+            if moment == .none { for process in tree.held { process.kill() } }
+            (report.action, report.state) = ("kill", waits ? .frozen : .killed)
         }
         // Those that do stand still are to be released, whoever goes on.
-        let isFrozen = mode == .freeze && !tree.held.isEmpty
+        let isFrozen = waits || mode == .freeze && !tree.held.isEmpty
         if tree.refused.contains(actor) || (tree.held.isEmpty && !tree.refused.isEmpty), !isFrozen {
             (report.state, report.leaseEndsAt) = (.notStopped, nil)
         }

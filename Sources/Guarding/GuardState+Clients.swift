@@ -60,19 +60,17 @@ extension GuardState {
         }
     }
 
-    /// Changes what is known of an incident, and writes it down.
+    /// Changes what is known of an incident; nil where it is not in mind any more.
     func amend(
-        _ id: String, _ record: IncidentRecord,
-        _ change: @Sendable (inout IncidentReport) -> Void
-    ) {
-        let report = withContents { contents -> IncidentReport? in
+        _ id: String, _ change: @Sendable (inout IncidentReport) -> Void
+    ) -> IncidentReport? {
+        withContents { contents in
             guard let index = contents.incidents.firstIndex(where: { $0.report.id == id }) else {
                 return nil
             }
             change(&contents.incidents[index].report)
             return contents.incidents[index].report
         }
-        if let report { record.write(sessionsOf: report) }
     }
 
     /// Ends the incidents whose clients may come again by now.

@@ -70,6 +70,8 @@ final class GuardState: Sendable {
     let isolations: Isolations
     /// Asks Samba who was logged in.
     let sambaSessions = SambaSessions()
+    /// Takes evidence of stopped processes, then ends them.
+    let evidence = EvidenceDesk()
 
     init(_ policy: GuardPolicy) throws(Errno) {
         inForce = Mutex(policy)

@@ -110,7 +110,12 @@ struct Housekeeping {
     }
 
     /// Ends every freeze as the policy says for the end of a lease: nobody could do it later.
-    func endAll() { end(state.frozen()) }
+    ///
+    /// Those that are held for evidence alone are ended, as they would have been.
+    func endAll() {
+        state.evidence.end()
+        end(state.frozen())
+    }
 
     private func endLeases() {
         end(state.expired(atBootNanoseconds: Clock.bootNanoseconds))

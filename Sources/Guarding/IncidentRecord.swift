@@ -46,9 +46,14 @@ final class IncidentRecord: Sendable {
 
     /// Writes what became known of an incident afterwards.
     func write(sessionsOf report: IncidentReport) {
+        write(report) { JournalEvent(sessionsOf: report) }
+    }
+
+    /// Writes an incident anew, and a line about what is new of it.
+    func write(_ report: IncidentReport, _ event: @escaping @Sendable () -> JournalEvent) {
         recorder.add(isIncident: true) {
             self.store(report)
-            return JournalEvent(sessionsOf: report)
+            return event()
         }
     }
 

@@ -57,9 +57,10 @@ final class SambaSessions: Sendable {
             if questions.isEmpty { return }
             let found = Self.look()
             for question in questions {
-                state.amend(question.incident, record) { report in
+                let report = state.amend(question.incident) { report in
                     found.add(of: question.pid, to: &report)
                 }
+                if let report { record.write(sessionsOf: report) }
             }
         }
     }

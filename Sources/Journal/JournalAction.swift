@@ -24,6 +24,8 @@ public enum JournalAction: String, Sendable, CaseIterable {
     case hostReconnected = "host-reconnected"
     case notStopped = "actor-not-stopped"
     case released = "actor-released"
+    case evidenceTaken = "evidence-taken"
+    case evidenceIncomplete = "evidence-incomplete"
     case requestRefused = "request-refused"
     case opened = "journal-opened"
     case checkpoint = "journal-checkpoint"
@@ -51,6 +53,7 @@ extension JournalAction {
         switch self {
         case .canaryTouched, .gateRaised, .gateLowered: "file"
         case .suspected, .attackFound, .observed: "intrusion_detection"
+        case .evidenceTaken, .evidenceIncomplete: "file"
         case .frozen, .killed, .notStopped, .released: "process"
         case .cutOff, .hostIsolated, .hostReconnected: "network"
         case .clientIdentified: "session"
@@ -71,7 +74,7 @@ extension JournalAction {
         case .hostReconnected: "allowed"
         case .requestRefused, .notStopped: "info"
         case .policyRefused, .damaged, .linesLost: "info"
-        case .keyMade: "creation"
+        case .keyMade, .evidenceTaken, .evidenceIncomplete: "creation"
         case .filesRemoved: "deletion"
         default: "info"
         }
@@ -85,7 +88,7 @@ extension JournalAction {
             .hostIsolated:
             .critical
         case .policyRefused, .eventsLost, .linesLost, .overBudget: .error
-        case .degraded, .requestRefused, .recovered: .warning
+        case .degraded, .requestRefused, .recovered, .evidenceIncomplete: .warning
         case .checkpoint: .information
         default: .notice
         }
@@ -121,6 +124,9 @@ extension JournalAction {
             Message(en: "the host is on the network again", ja: "ホストの隔離を解除しました")
         case .notStopped: Message(en: "the attack goes on", ja: "攻撃が続いています")
         case .released: Message(en: "processes were released", ja: "プロセスを再開しました")
+        case .evidenceTaken: Message(en: "evidence was kept", ja: "証拠を保全しました")
+        case .evidenceIncomplete:
+            Message(en: "evidence is incomplete", ja: "証拠の保全は不完全です")
         case .requestRefused: Message(en: "a request was refused", ja: "要求を拒否しました")
         case .opened: Message(en: "the journal was opened", ja: "ジャーナルを開きました")
         case .checkpoint: Message(en: "signed up to here", ja: "ここまで署名しました")

@@ -66,6 +66,8 @@ public struct Errno: RawRepresentable, Error, Hashable, Sendable {
     public static let outOfMemory = Errno(rawValue: ENOMEM)
     /// `ENODATA`.
     public static let noData = Errno(rawValue: ENODATA)
+    /// `EFAULT`.
+    public static let badAddress = Errno(rawValue: EFAULT)
     /// `EIO`.
     public static let inputOutput = Errno(rawValue: EIO)
 

@@ -35,6 +35,14 @@ enum Limits {
     static let retention = DurationRange(.seconds(86_400), .seconds(10 * 366 * 86_400))
     // Files of 16 MiB are removed one by one, so that less than four of them is no journal.
     static let journalByteCount: ClosedRange<UInt64> = (64 << 20)...(1 << 40)
+
+    // Larger processes are not worth the time that others may wait for what they hold.
+    static let evidenceMemory: ClosedRange<UInt64> = 0...(64 << 30)
+    static let evidenceTime = DurationRange(.milliseconds(10), .seconds(60))
+    // A process that is not stopped may still do what its client had asked for before.
+    static let evidenceClientTime = DurationRange(.zero, .seconds(1))
+    static let evidenceBudget: ClosedRange<UInt64> = (1 << 20)...(1 << 44)
+    static let evidenceFloor: ClosedRange<UInt64> = 0...(1 << 44)
 }
 
 /// What holds where a policy says nothing.
@@ -57,4 +65,11 @@ enum Defaults {
     // Source: the health ministry's notice of 2021 asks for logs of a year or more; and a month.
     static let retention = Duration.seconds(400 * 86_400)
     static let journalByteCount: UInt64 = 2 << 30
+    // A GiB takes about a second where files are written to memory first.
+    static let evidenceMemory: UInt64 = 1 << 30
+    static let evidenceTime = Duration.seconds(2)
+    // An smbd has some 10 MiB of its own, which take about 20 ms.
+    static let evidenceClientTime = Duration.milliseconds(50)
+    static let evidenceBudget: UInt64 = 8 << 30
+    static let evidenceFloor: UInt64 = 2 << 30
 }

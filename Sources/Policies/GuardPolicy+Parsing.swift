@@ -1,8 +1,8 @@
 extension GuardPolicy {
     private static let keys = [
         "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients",
-        "isolation", "gate", "sensor", "canaries", "scoring", "pace", "allow", "ignore", "journal",
-        "state-directory", "run-directory", "cpu-budget", "realtime",
+        "isolation", "evidence", "gate", "sensor", "canaries", "scoring", "pace", "allow", "ignore",
+        "journal", "state-directory", "run-directory", "cpu-budget", "realtime",
     ]
 
     /// The policy in the bytes of a file.
@@ -39,6 +39,7 @@ extension GuardPolicy {
         clients = try ClientPolicy(fields.mapping("clients", ClientPolicy.keys))
         isolation = try IsolationPolicy(fields.mapping("isolation", IsolationPolicy.keys))
         gates = try fields["gate"]?.boolean() ?? true
+        evidence = try EvidencePolicy(fields.mapping("evidence", EvidencePolicy.keys))
         sensor = try fields.choice("sensor", or: .auto)
         canaries = try CanaryPolicy(fields.mapping("canaries", CanaryPolicy.keys))
         scoring = try ScoringPolicy(fields.mapping("scoring", ScoringPolicy.keys))

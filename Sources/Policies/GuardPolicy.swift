@@ -16,6 +16,8 @@ public struct GuardPolicy: Sendable, Equatable {
     public let clients: ClientPolicy
     /// When the whole host is cut off from the network.
     public let isolation: IsolationPolicy
+    /// What is kept of an actor before it is ended.
+    public let evidence: EvidencePolicy
     /// Whether suspects wait before each file until their last one was judged.
     public let gates: Bool
     /// How changes are noticed.

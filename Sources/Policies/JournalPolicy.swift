@@ -54,6 +54,7 @@ enum SizeText {
 
     /// Writes a size with the largest unit that leaves no rest.
     static func write(_ byteCount: UInt64) -> String {
+        if byteCount == 0 { return "0KiB" }
         for (unit, shift) in factors where byteCount % (1 << shift) == 0 {
             return "\(byteCount >> shift)\(unit)"
         }

@@ -65,6 +65,33 @@ struct FileServerTests {
         #expect(try ward.range.ask(["release", id]).status != 0)
     }
 
+    @Test("keeps what the process was and whom it served, without stopping it")
+    func evidence() throws {
+        let ward = try Ward(files: 20)
+        try ward.startGuard(evidence: "client-time: 1s, disk-floor: 0KiB")
+        let result = try ward.client(["attack", "ward", "--again", "1"])
+        #expect(result["again"] as? Int == 0, "\(result)")
+        try ward.wait(for: "evidence") {
+            try Self.onlyIncident(ward)["evidence"] is [String: Any]
+        }
+        let incident = try Self.onlyIncident(ward)
+        let report = try #require(incident["evidence"] as? [String: Any])
+        #expect(incident["state"] as? String == "cut-off")
+        #expect(report["lacks"] == nil, "\(report)")
+        #expect(report["memoryByteCount"] as? Int ?? 0 > 1 << 20)
+        let folder = try #require((report["folder"] as? [String: Any])?["path"] as? String)
+        let pid = try #require((incident["stoppedProcesses"] as? [Int])?.first)
+        let facts = try Ward.object(
+            String(contentsOfFile: folder + "/\(pid)-process.json", encoding: .utf8))
+        let files = facts["files"] as? [[String: Any]] ?? []
+        #expect(files.contains { $0["peer"] as? String == "127.0.0.2" })
+        // It ran on, since others wait for what it holds.
+        #expect(facts["state"] as? String != "T")
+        try ward.wait(for: "the end of the client's process") {
+            ProcessTable.status(Int32(pid)) == nil
+        }
+    }
+
     @Test("finds an attack that meets no canary")
     func noCanary() throws {
         let ward = try Ward(files: 300)

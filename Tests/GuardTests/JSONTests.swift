@@ -15,7 +15,7 @@ struct JSONTests {
             policy: RunningGuard.policy(home: range.home, watch: [range.files], canaries: true))
         _ = try running.ask(["canaries", "plant"])
         _ = try range.attack(["--speed", "250"])
-        try range.waitForIncident { $0["state"] as? String == "killed" }
+        try range.waitForIncident { $0["evidence"] is [String: Any] }
         try compare(running.ask(["incidents", "--json"]).output, with: "kanaria incidents")
         try compare(running.ask(["status", "--json"]).output, with: "kanaria status")
         try compare(
@@ -26,6 +26,12 @@ struct JSONTests {
         let journal = ["--folder", range.home + "/state/journal"]
         try compare(
             kanaria(["journal", "verify", "--json"] + journal), with: "kanaria journal verify")
+        let evidence = ["--json", "--folder", range.home + "/state/evidence"]
+        let incident = try range.incidents().first { $0["evidence"] is [String: Any] }
+        let id = try #require(incident?["id"] as? String)
+        try compare(kanaria(["evidence", "list"] + evidence), with: "kanaria evidence list")
+        try compare(
+            kanaria(["evidence", "verify", id] + evidence), with: "kanaria evidence verify")
     }
 
     @Test("sealed files")

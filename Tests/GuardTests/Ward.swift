@@ -97,7 +97,8 @@ final class Ward {
     /// Starts the guard and waits until it guards and all canaries are planted.
     func startGuard(
         mode: String = "kill", clients: String = "", canaries: String = "true",
-        launcher: [String] = [], extra: String = "", policy given: String? = nil
+        evidence: String = "", launcher: [String] = [], extra: String = "",
+        policy given: String? = nil
     ) throws {
         let written = """
             version: 1
@@ -106,6 +107,7 @@ final class Ward {
             mode: \(mode)
             canaries: {enabled: \(canaries), replant: false}
             clients: {\(clients)}
+            evidence: {\(evidence)}
             state-directory: \(range.home)/state
             run-directory: \(range.home)/run
             \(extra)

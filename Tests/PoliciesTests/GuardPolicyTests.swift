@@ -124,3 +124,25 @@ func truncations() throws {
         }
     }
 }
+
+@Test("what is kept of stopped processes")
+func evidence() throws {
+    let usual = try GuardPolicy.parse(head).evidence
+    #expect(usual.isEnabled && usual.memoryByteCount == 1 << 30)
+    #expect(usual.time == .seconds(2) && usual.clientTime == .milliseconds(50))
+    #expect(usual.budgetByteCount == 8 << 30 && usual.floorByteCount == 2 << 30)
+    let other = try GuardPolicy.parse(
+        head + """
+            evidence:
+              enabled: false
+              memory: 0MiB
+              time: 60s
+              client-time: 0s
+              budget: 1MiB
+              disk-floor: 3GiB
+            """
+    ).evidence
+    #expect(!other.isEnabled && other.memoryByteCount == 0 && other.clientTime == .zero)
+    #expect(other.time == .seconds(60) && other.budgetByteCount == 1 << 20)
+    #expect(other.floorByteCount == 3 << 30)
+}

@@ -25,7 +25,7 @@ private func at(_ line: Int, _ column: Int, _ keys: String = "") -> Place {
 
 private let rootKeys = [
     "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients", "isolation",
-    "gate", "sensor", "canaries", "scoring", "pace", "allow", "ignore", "journal",
+    "evidence", "gate", "sensor", "canaries", "scoring", "pace", "allow", "ignore", "journal",
     "state-directory", "run-directory", "cpu-budget", "realtime",
 ]
 private let paceKeys = ["calm", "sample-every", "sample-for"]
@@ -113,6 +113,19 @@ private let values: [BadPolicy] = [
     BadPolicy(
         "sample longer than its period", after: "pace: {sample-every: 100ms, sample-for: 1s}",
         .outOfRange(at: at(5, 41, "pace.sample-for"), text: "1s", least: "1ms", most: "100ms")),
+    BadPolicy(
+        "more memory than evidence may take", after: "evidence: {memory: 65GiB}",
+        .outOfRange(
+            at: at(5, 20, "evidence.memory"), text: "65GiB", least: "0KiB", most: "64GiB")),
+    BadPolicy(
+        "a longer wait for evidence than others bear", after: "evidence: {client-time: 2s}",
+        .outOfRange(
+            at: at(5, 25, "evidence.client-time"), text: "2s", least: "0s", most: "1s")),
+    BadPolicy(
+        "an unknown key of evidence", after: "evidence: {disk: 1GiB}",
+        .unknownKey(
+            at: at(5, 12, "evidence.disk"), key: "disk",
+            known: ["enabled", "memory", "time", "client-time", "budget", "disk-floor"])),
     BadPolicy(
         "yes for true", after: "realtime: yes",
         .wrongType(at: at(5, 11, "realtime"), expected: .boolean, found: .text)),

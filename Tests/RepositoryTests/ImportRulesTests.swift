@@ -18,6 +18,9 @@ private let allowed: [String: Set<String>] = [
     "Canaries": ["FoundationEssentials", "Linux", "Sodium"],
     "Control": ["FoundationEssentials", "Linux", "Messages"],
     "Deadline": ["Linux"],
+    "Evidence": [
+        "Compression", "Control", "FoundationEssentials", "Linux", "Messages", "Sodium",
+    ],
     "Inspecting": ["Contents", "Linux", "Seccomp"],
     "Journal": ["Linux", "Messages", "Sodium", "Synchronization"],
     "Sensing": ["Linux", "Messages"],
@@ -30,7 +33,7 @@ private let allowed: [String: Set<String>] = [
     ],
     "Sealing": ["Age", "Linux", "Policies", "Sodium", "Synchronization"],
     "Guarding": [
-        "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection",
+        "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection", "Evidence",
         "FoundationEssentials", "Inspecting", "Journal", "Linux", "Messages", "Policies",
         "Response",
         "Sensing",
@@ -38,7 +41,7 @@ private let allowed: [String: Set<String>] = [
     ],
     "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],
     "Commands": [
-        "Age", "ArgumentParser", "Canaries", "Contents", "Control", "Diagnosis",
+        "Age", "ArgumentParser", "Canaries", "Contents", "Control", "Diagnosis", "Evidence",
         "FoundationEssentials", "Journal", "Linux", "Messages", "Policies", "Reviewing",
         "Scanning", "Sealing", "Synchronization",
     ],

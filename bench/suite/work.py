@@ -86,8 +86,14 @@ class Watcher:
             raise Unable(f"{pathlib.Path(words[0]).name} did not start")
 
     def resident_kib(self):
+        return self.memory_kib("VmRSS")
+
+    def peak_kib(self):
+        return self.memory_kib("VmHWM")
+
+    def memory_kib(self, name):
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", text)[1])
+        return int(re.search(name + r":\s+(\d+)", text)[1])
 
     def processor_seconds(self):
         tasks = pathlib.Path(f"/proc/{self.process.pid}/task").iterdir()
@@ -104,14 +110,15 @@ class Watcher:
 class Guard(Watcher):
     """A guard on a place; ready, with its canaries planted, when made."""
 
-    def __init__(self, place, canaries=False, extra_env=None):
+    def __init__(self, place, canaries=False, extra_env=None, evidence=False):
+        # Without evidence, so that the stop alone is measured.
         self.place = place
         for name in ("state", "run"):
             shutil.rmtree(place.path / name, ignore_errors=True)
         policy = place.path / "policy.yaml"
         policy.write_text(json.dumps({
             "version": 1, "name": "bench", "watch": [str(place.files)], "mode": "kill",
-            "canaries": {"enabled": canaries},
+            "canaries": {"enabled": canaries}, "evidence": {"enabled": evidence},
             "state-directory": str(place.path / "state"),
             "run-directory": str(place.path / "run")}))
         super().__init__([BIN / "kanariad", "--policy", policy], extra_env, "stderr")

@@ -57,6 +57,19 @@ extension ClientReport {
     }
 }
 
+extension EvidenceReport {
+    /// Where it is, and what is missing.
+    var lines: [Message] {
+        let size = "\((byteCount + (1 << 20) - 1) >> 20) MiB"
+        let place = folder.map { folder in
+            Message(
+                en: "evidence: \(folder.text) (\(fileCount) files, \(size))",
+                ja: "証拠: \(folder.text) (\(fileCount) ファイル、\(size))")
+        }
+        return (place.map { [$0] } ?? []) + (lacks ?? []).map(\.text)
+    }
+}
+
 extension UnixTime {
     /// RFC 3339 in UTC.
     var text: String { Clock.timestamp(milliseconds * 1_000_000) }

@@ -10,7 +10,7 @@ enum GuardCommands {
     static let all: [any ParsableCommand.Type] = [
         Status.self, Incidents.self, Release.self, Kill.self, CanariesCommand.self,
         ScanCommand.self, Reload.self, DoctorCommand.self, SelfTestCommand.self,
-        SelfTestAttacker.self, PolicyCommand.self, JournalCommand.self,
+        SelfTestAttacker.self, PolicyCommand.self, JournalCommand.self, EvidenceCommand.self,
     ]
 }
 
@@ -164,6 +164,9 @@ struct Incidents: ParsableCommand {
                 Console.output("    \(goesOn.text(options.language))")
             }
             for line in report.clientLines {
+                Console.output("    \(line.text(options.language))")
+            }
+            for line in report.evidence?.lines ?? [] {
                 Console.output("    \(line.text(options.language))")
             }
             for file in report.files {
