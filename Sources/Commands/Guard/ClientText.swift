@@ -53,5 +53,5 @@ extension ClientReport {
 
 extension UnixTime {
     /// RFC 3339 in UTC.
-    fileprivate var text: String { Clock.timestamp(milliseconds * 1_000_000) }
+    var text: String { Clock.timestamp(milliseconds * 1_000_000) }
 }
