@@ -9,7 +9,7 @@ internal import Sensing
 
 /// Turns events into observations, asks the detector and acts; lives on the sensor's thread.
 struct Decider: ~Copyable {
-    private var judge: FileJudge
+    var judge: FileJudge
     var lineages = LineageTable()
     private var attribution: WriterSearch
     /// A canary was touched and nobody was seen to do it.
@@ -22,9 +22,9 @@ struct Decider: ~Copyable {
     private var canaries = CanaryTable()
     let handover: CanaryHandover
     /// Files made since the start: removing one destroys nothing that was there before.
-    private var born = FileSet()
+    var born = FileSet()
     /// Files that were gone before they could be read: nobody knows whether they were older.
-    private var unread = RecentFiles()
+    var unread = RecentFiles()
     private var suffixes = SuffixMemory()
     private var casebook = Casebook()
     private var removed = RecentFiles()
@@ -37,7 +37,7 @@ struct Decider: ~Copyable {
     private var lastRename: (pid: Int32, time: UInt64, place: FilePlace?) = (0, 0, nil)
     private let own = ProcessHandle.own
     /// Asked anew each time, for the time may be set while the guard runs.
-    private var wallMinusBoot: Int64 { Clock.wallNanoseconds - Int64(Clock.bootNanoseconds) }
+    var wallMinusBoot: Int64 { Clock.wallNanoseconds - Int64(Clock.bootNanoseconds) }
 
     /// When reading what is handled now began, on the monotonic clock.
     var readAt: UInt64 = 0
@@ -197,11 +197,13 @@ struct Decider: ~Copyable {
         guard let file = judge.open(event), let found = judge.judge(file) else {
             return noteUnread(handle.hash)
         }
+        if found.isUnnamed { return }
         let content = found.opinion.contentClass
         let looksEncrypted = content.looksEncrypted
         if stillOpen, !looksEncrypted { return }
         if event.path != nil { judgedByName.insert(handle.hash) }
         if stillOpen { judgedWhileOpen.insert(handle.hash) }
+        if isRandomStill(handle.hash, looksEncrypted) { return }
         if looksEncrypted { alert() }
         guard
             let writer = looksEncrypted
@@ -225,11 +227,6 @@ struct Decider: ~Copyable {
             InspectionWish(
                 file: handle, path: event.path, lineage: writer.lineage, existed: existed,
                 place: place))
-    }
-
-    /// Whether a file is older than the process that wrote it, so that something was destroyed.
-    func existedBefore(_ born: WallNanoseconds, _ writer: LineageTable.Entry) -> Bool {
-        born != 0 && born - wallMinusBoot < Int64(writer.startNanoseconds)
     }
 
     /// Counts damaged files for which nobody can be named.
@@ -271,7 +268,7 @@ struct Decider: ~Copyable {
         let hash = event.file?.hash ?? 0
         removed.insert(hash)
         guard let writer = find(event) else { return }
-        observe(writer.lineage, loss(of: hash), event.subject(), event.place)
+        observe(writer.lineage, loss(of: event, by: writer), event.subject(), event.place)
     }
 
     /// The last name of a file went without a removal of ours to explain it: a rename onto it.
@@ -280,19 +277,8 @@ struct Decider: ~Copyable {
         if removed.contains(hash) || (hash == 0 && event.path == nil) { return }
         let isRecent = Clock.monotonicNanoseconds &- lastRename.time < 50_000_000
         guard lastRename.pid == event.pid, isRecent, let writer = find(event) else { return }
-        observe(writer.lineage, loss(of: hash), event.subject(), lastRename.place)
-    }
-
-    private mutating func noteUnread(_ hash: UInt64) {
-        if !born.contains(hash) { unread.insert(hash) }
-    }
-
-    /// What it means that a file went.
-    private func loss(of hash: UInt64) -> Act {
-        if born.contains(hash) {
-            return told.contains(hash) ? .withdrew : .deleted(existedBefore: false)
-        }
-        return .deleted(existedBefore: unread.contains(hash) ? nil : true)
+        let loss = loss(of: event, by: writer)
+        observe(writer.lineage, loss, event.subject(), lastRename.place)
     }
 
     /// Decides about somebody who opens a canary; true lets the open go on.

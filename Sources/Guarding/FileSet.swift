@@ -18,6 +18,12 @@ struct FileSet: Sendable {
         hashes[free ?? bucket + next] = hash
     }
 
+    /// Takes one out.
+    mutating func remove(_ hash: UInt64) {
+        let bucket = Self.bucket(of: hash)
+        for slot in bucket..<(bucket + Self.ways) where hashes[slot] == hash { hashes[slot] = 0 }
+    }
+
     /// Whether it is in; 0 never is.
     func contains(_ hash: UInt64) -> Bool {
         let bucket = Self.bucket(of: hash)

@@ -91,6 +91,35 @@ struct ExplanationTests {
         #expect(try range.lost() <= attack.limit)
     }
 
+    @Test("nine honest rewrites for each victim hide nobody, and are in the sum")
+    func cover() throws {
+        let range = try GuardedRange(files: 60)
+        try range.startGuard(mode: "kill", canaries: false)
+        let attack = try ScriptedProcess(
+            """
+            covers = files[-9:]
+            ready()
+            import time
+            for path in files[:-9]:
+                with open(path, 'r+b') as file:
+                    file.write(os.urandom(os.path.getsize(path)))
+                for cover in covers:
+                    with open(cover, 'w') as file:
+                        file.write(f'minutes of the meeting about {path}\\n' * 200)
+                time.sleep(0.02)
+            """, files: range.files)
+        #expect(try attack.waitUntilReady() == "ready\n")
+        attack.go()
+        #expect(try attack.wasKilled())
+        try range.waitForIncident { $0["state"] as? String == "killed" }
+        let incident = try #require(try range.incidents().first)
+        let files = incident["files"] as? [[String: Any]] ?? []
+        let sum = files.reduce(0) { $0 + ($1["weight"] as? Double ?? 0) }
+        #expect(try #require(incident["score"] as? Double) < sum)
+        // The covers are lost as well.
+        #expect(try range.lost() <= 25)
+    }
+
     @Test("what was written is told with its entropy and both types")
     func contents() throws {
         let range = try GuardedRange(files: 60)
