@@ -97,7 +97,8 @@ let package = Package(
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"]),
         .testTarget(
             name: "ContentsTests", dependencies: ["Compression", "Contents"], exclude: ["Formats"]),
-        .testTarget(name: "DetectionTests", dependencies: ["Contents", "Detection"]),
+        .testTarget(
+            name: "DetectionTests", dependencies: ["Contents", "Detection"], exclude: ["Scenarios"]),
         .testTarget(name: "PoliciesTests", dependencies: ["Messages", "Policies"]),
         .testTarget(name: "AgeTests", dependencies: ["Age", "PostQuantum", "Sodium"]),
         .testTarget(name: "CanariesTests", dependencies: ["Canaries", "Linux", "Sodium"]),

@@ -180,7 +180,7 @@ def touch(options):
                 result = ward.client("attack", "ward", "--canary", canary)
                 taken.append((result["error_at"] - result["canary_at"]) * 1e3)
                 incident = ward.ask("incidents")[-1]
-                inside.append(incident["stoppedMicroseconds"] / 1e3)
+                inside.append((incident["stoppedMicroseconds"] - incident["decisionMicroseconds"]) / 1e3)
                 if incident["state"] != "cut-off":
                     sys.exit(f"not cut off: {incident}")
                 ward.ask("release", incident["id"])

@@ -104,7 +104,8 @@ extension Kind {
     /// Whether people can read it as it is.
     public var isReadable: Bool {
         switch self {
-        case .textASCII, .textUTF8, .textUTF16, .textEUCJP, .textShiftJIS, .html, .rtf, .xml: true
+        case .textASCII, .textUTF8, .textUTF16, .textEUCJP, .textShiftJIS, .html, .rtf, .xml, .csv:
+            true
         default: false
         }
     }

@@ -17,15 +17,19 @@ public struct IncidentReport: Codable, Sendable, Equatable {
     public var reason: String
     /// Who did it.
     public var actor: ActorReport
-    /// The files that weighed most.
+    /// What counted, oldest first: the last 32 acts, or the files of an incident without an actor.
     public var files: [FileReport] = []
+    /// The sum that decided, in nats; nil where none did.
+    public var score: Double?
+    /// The sum that is an attack; nil where none was reached.
+    public var threshold: Double?
     /// What was done about it.
     public var action = ""
     /// How it is now.
     public var state: IncidentState
-    /// From the change to the decision.
+    /// From when the guard read the last change to the decision.
     public var decisionMicroseconds: UInt64?
-    /// From the change to the last process standing still.
+    /// From the same moment to the last process standing still.
     public var stoppedMicroseconds: UInt64?
     /// The processes that were stopped.
     public var stoppedProcesses: [Int32] = []
@@ -102,8 +106,14 @@ public struct FileReport: Codable, Sendable, Equatable {
     public var contentClass: String
     /// Bits per byte, 0...8; nil where it was not read.
     public var entropy: Double?
-    /// What it added to the score.
+    /// What it added to the score, in nats.
     public var weight: Double
+    /// What kind of evidence it was; nil in an incident without an actor.
+    public var evidence: String?
+    /// The format that was found; nil where it was not read.
+    public var type: String?
+    /// The format that the file had before, as its name says; nil where that says nothing.
+    public var typeBefore: String?
 
     /// Names a file and what it weighed.
     public init(path: CarriedPath, contentClass: String, weight: Double) {
@@ -113,7 +123,7 @@ public struct FileReport: Codable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case path, entropy, weight
+        case path, entropy, weight, evidence, type, typeBefore
         case contentClass = "class"
     }
 }

@@ -1,6 +1,6 @@
-/// What is remembered of one process: about 100 bytes, and the last evidence.
+/// What is remembered of one process: about 130 bytes, and the last evidence.
 struct Actor: Sendable {
-    static let evidenceCapacity = 16
+    static let evidenceCapacity = 32
 
     var key: ProcessKey
     var score = 0.0
@@ -12,6 +12,7 @@ struct Actor: Sendable {
     var brokenContents: Float = 0
     var canaryReads = 0.0
     var notes = 0.0
+    var newSuffixes = 0.0
     /// New files of each kind and losses that wait for one another.
     var pendingUniform: UInt32 = 0
     var pendingContainers: UInt32 = 0
@@ -30,7 +31,7 @@ struct Actor: Sendable {
     var contact: CanaryContact?
     var isNamed = false
     private(set) var evidenceCount: UInt32 = 0
-    private var evidence: InlineArray<16, Evidence>
+    private var evidence: InlineArray<32, Evidence>
 
     init(key: ProcessKey) {
         self.key = key

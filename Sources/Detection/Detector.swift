@@ -14,6 +14,9 @@ public struct Detector: ~Copyable, Sendable {
     private var table: ActorTable
     private var pending = PendingTable()
     private var sequence: UInt64 = 0
+    /// What the last observation weighed for the level that it weighed most for; nil where it was
+    /// no evidence.
+    public private(set) var lastWeight: Double?
 
     /// Starts knowing nobody.
     public init(_ thresholds: Thresholds) {
@@ -24,6 +27,9 @@ public struct Detector: ~Copyable, Sendable {
 
     /// How many actors are remembered.
     public var actorCount: Int { table.actors.count }
+
+    /// Observations taken in so far: the number of the last one, which its evidence carries.
+    public var observationCount: UInt64 { sequence }
 
     /// How many actors were forgotten for want of room.
     public var evictionCount: Int { table.evictionCount }
@@ -44,13 +50,19 @@ public struct Detector: ~Copyable, Sendable {
         sequence &+= 1
         var scoring = Scoring(thresholds: thresholds, alarmScore: alarmScore, sequence: sequence)
         scoring.place = observation.place
+        scoring.isSuffixNew = observation.isSuffixNew
+        lastWeight = nil
         var suspect: Int?
         var attacker: (level: Int, weight: Double)?
         for level in 0..<observation.lineage.count {
             let key = observation.lineage[level]
-            guard let index = indexForScoring(key, observation.act) else { continue }
+            guard let index = indexForScoring(key, observation) else { continue }
             scoring.isWriter = level == 0
+            let count = table.actors[index].evidenceCount
             let weight = scoring.apply(observation.act, to: &table.actors[index], &pending)
+            if table.actors[index].evidenceCount != count {
+                lastWeight = max(lastWeight ?? weight, weight)
+            }
             let score = table.actors[index].score
             if weight > 0, score >= alarmScore, attacker == nil { attacker = (level, weight) }
             if score >= thresholds.suspicionScore, suspect == nil { suspect = level }
@@ -79,7 +91,7 @@ public struct Detector: ~Copyable, Sendable {
         return table.actors[index].score
     }
 
-    /// The last 16 pieces of evidence against a process, oldest first.
+    /// The last 32 pieces of evidence against a process, oldest first.
     ///
     /// - Parameter key: the process.
     /// - Returns: the evidence; empty when it is not known.
@@ -90,8 +102,11 @@ public struct Detector: ~Copyable, Sendable {
 }
 
 extension Detector {
-    private mutating func indexForScoring(_ key: ProcessKey, _ act: Act) -> Int? {
-        Scoring.mayCount(act) ? table.findOrInsert(key) : table.index(of: key)
+    private mutating func indexForScoring(
+        _ key: ProcessKey, _ observation: borrowing Observation
+    ) -> Int? {
+        Scoring.mayCount(observation.act, isSuffixNew: observation.isSuffixNew)
+            ? table.findOrInsert(key) : table.index(of: key)
     }
 
     /// Names the attacker, and takes what it explains off its ancestors, so that a shell is not

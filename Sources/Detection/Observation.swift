@@ -32,8 +32,10 @@ public enum Act: Sendable {
     case wrote(ContentClass, existedBefore: Bool)
     /// It renamed a file, whose content is given if it was judged.
     case renamed(overExisting: Bool, changedSuffix: Bool, ContentClass?)
-    /// It deleted a file; `existedBefore` if the file is older than the process.
-    case deleted(existedBefore: Bool)
+    /// It deleted a file; `existedBefore` if the file is older than the process, nil if nobody knows.
+    case deleted(existedBefore: Bool?)
+    /// It deleted a random file that was made since the guard watches.
+    case withdrew
     /// It touched a canary.
     case canary(CanaryContact)
     /// It made a text that reads like a ransom note; copies have the same number.
@@ -63,12 +65,15 @@ public struct Observation: Sendable {
     public var act: Act
     /// Where; nil where nothing is known, so that it may belong to anything.
     public var place: FilePlace?
+    /// Whether an older file was renamed to a suffix that no file had so far.
+    public var isSuffixNew = false
 
     /// Puts them together.
-    public init(lineage: Lineage, act: Act, place: FilePlace? = nil) {
-        self.lineage = lineage
-        self.act = act
-        self.place = place
+    public init(
+        lineage: Lineage, act: Act, place: FilePlace? = nil, isSuffixNew: Bool = false
+    ) {
+        (self.lineage, self.act) = (lineage, act)
+        (self.place, self.isSuffixNew) = (place, isSuffixNew)
     }
 }
 
@@ -114,6 +119,8 @@ public enum EvidenceKind: UInt8, Sendable, CaseIterable {
     case looseReplacement
     /// Random content renamed to the suffix that others were renamed to.
     case suffixRename
+    /// Older files renamed to one suffix that no file had before, whatever they hold.
+    case newSuffix
     /// One text that reads like a ransom note, in several folders.
     case noteFanOut
     /// An older file removed or renamed over, not paired so far.

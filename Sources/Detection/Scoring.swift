@@ -10,6 +10,8 @@ struct Scoring {
     let sequence: UInt64
     /// Where it happened.
     var place: FilePlace?
+    /// Whether an older file got a suffix that no file had so far.
+    var isSuffixNew = false
     /// Whether the actor did it itself, not a process that descends from it.
     var isWriter = true
 
@@ -31,7 +33,10 @@ struct Scoring {
                 overExisting
                     ? renamedOver(content, &actor, &pending)
                     : renamed(changedSuffix, content, &actor)
-            case .deleted(let existedBefore): existedBefore ? lostOriginal(&actor, &pending) : 0
+            case .deleted(existedBefore: true): lostOriginal(&actor, &pending)
+            case .deleted(existedBefore: nil): lostUnknown(&actor, &pending)
+            case .deleted(existedBefore: false): 0.0
+            case .withdrew: withdrew(&actor, &pending)
             case .canary(let contact): touched(contact, &actor)
             case .noted(let number): noted(number, &actor)
             }
@@ -41,7 +46,7 @@ struct Scoring {
     }
 
     /// Whether the act is worth remembering somebody not known so far.
-    static func mayCount(_ act: Act) -> Bool {
+    static func mayCount(_ act: Act, isSuffixNew: Bool) -> Bool {
         switch act {
         case .wrote(let content, let existedBefore):
             switch content {
@@ -50,8 +55,9 @@ struct Scoring {
             case .encryptedContainer, .partlyUniform, .encodedUniform, .uniform: true
             }
         case .renamed(let overExisting, _, let content):
-            overExisting && content != .recognised && content != .tooSmall
-        case .deleted(let existedBefore): existedBefore
+            isSuffixNew || overExisting && content != .recognised && content != .tooSmall
+        case .deleted(let existedBefore): existedBefore != false
+        case .withdrew: false
         case .canary, .noted: true
         }
     }
@@ -92,16 +98,23 @@ struct Scoring {
         }
     }
 
-    /// Only beside strong evidence, since a download gets its last name in the same way, and only
-    /// if others got the same suffix, since people rename to many.
+    /// Only if others got the same suffix, since people rename to many.
+    ///
+    /// A suffix that is not new
+    /// counts only beside strong evidence, since a download gets its last name in the same way.
     private func renamed(
         _ changedSuffix: Bool, _ content: ContentClass?, _ actor: inout Actor
     ) -> Double {
         guard changedSuffix else { return 0 }
         let votes = place.map { actor.noteRename(to: $0.suffix) } ?? thresholds.suffixSurge
+        guard votes >= thresholds.suffixSurge else { return 0 }
+        let weight = min(thresholds.newSuffix, thresholds.newSuffixLimit - actor.newSuffixes)
+        if isSuffixNew, weight > 0 {
+            actor.newSuffixes += weight
+            return note(.newSuffix, weight, &actor)
+        }
         let counts =
-            votes >= thresholds.suffixSurge && content?.isStrong == true
-            && (actor.overwrites > 0 || actor.replacements > 0)
+            content?.isStrong == true && (actor.overwrites > 0 || actor.replacements > 0)
         return counts ? note(.suffixRename, thresholds.suffixRename, &actor) : 0
     }
 
@@ -129,6 +142,19 @@ struct Scoring {
         return loose(&actor.looseUniform, else: &actor.looseLosses, limit: Self.lossLimit)
             ? note(.looseReplacement, thresholds.looseReplacement, &actor)
             : note(.removedExisting, 0, &actor)
+    }
+
+    /// It may have been one of the actor's own files, as long as no more random ones are left than
+    /// are being worked on.
+    private func lostUnknown(_ actor: inout Actor, _ pending: inout PendingTable) -> Double {
+        actor.pendingUniform > thresholds.filesInHand ? lostOriginal(&actor, &pending) : 0
+    }
+
+    /// A random new file went again, so that it is no replacement for anything.
+    private func withdrew(_ actor: inout Actor, _ pending: inout PendingTable) -> Double {
+        _ = meets(.uniform, &actor.pendingUniform, actor.key, &pending)
+        if isWriter, actor.looseUniform > 0 { actor.looseUniform -= 1 }
+        return 0
     }
 
     /// Whether a counterpart in the same folder or of the same name waits; takes it.

@@ -30,10 +30,22 @@ public struct Thresholds: Sendable, Equatable {
     ///
     /// 136 of them are an attack. Counts for the process that does both, not for what it descends from.
     public var looseReplacement = 0.17
+    /// Random new files that somebody may have in hand: written, moved and removed again so quickly
+    /// that the guard can't tell how old what went was.
+    ///
+    /// Costs an attacker who overwrites and removes
+    /// each original at once so many files more.
+    public var filesInHand: UInt32 = 3
     /// Random content renamed to a suffix that others got: the write was counted already.
     public var suffixRename = 0.5
     /// From this rename to one suffix on they are a surge.
     public var suffixSurge: UInt32 = 3
+    /// An older file renamed to a suffix that no file had, from `suffixSurge` files on.
+    ///
+    /// No honest rate was measured, so it weighs as much as other evidence of middling weight.
+    public var newSuffix = 1.84
+    /// All such renames together never add up to more than five of them: a new name is no damage.
+    public var newSuffixLimit = 5 * 1.84
     /// From this folder on, one text that reads like a ransom note is evidence: 23 texts of 49,723
     /// files did (docs/scan.md), none of them in more than two folders.
     public var noteFolders: UInt32 = 3

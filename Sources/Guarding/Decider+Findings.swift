@@ -49,7 +49,8 @@ extension Decider {
     private mutating func take(_ file: InspectedFile) {
         let wish = file.wish
         if file.noteNumber != 0, !wish.existed {
-            observe(wish.lineage, .noted(file.noteNumber), nil, wish.place)
+            let subject = Subject(file: wish.file, path: wish.path)
+            observe(wish.lineage, .noted(file.noteNumber), subject, wish.place)
         }
         guard let opinion = file.opinion, !told.contains(wish.file.hash) else { return }
         told.insert(wish.file.hash)
@@ -70,7 +71,8 @@ extension Decider {
         judgedWhileOpen.insert(hash)
         alert()
         switch finding.damage {
-        case .canary: observe(writer.lineage, .canary(.write), nil)
+        case .canary:
+            observe(writer.lineage, .canary(.write), Subject(path: finding.path))
         case .encrypted(let opinion):
             let existed = existedBefore(finding.born, writer)
             let subject = finding.file.map { Subject(file: $0, opinion: opinion) }

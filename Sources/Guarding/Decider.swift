@@ -9,7 +9,7 @@ internal import Sensing
 
 /// Turns events into observations, asks the detector and acts; lives on the sensor's thread.
 struct Decider: ~Copyable {
-    private var judge: FileJudge
+    var judge: FileJudge
     var lineages = LineageTable()
     private var attribution: WriterSearch
     /// A canary was touched and nobody was seen to do it.
@@ -21,11 +21,16 @@ struct Decider: ~Copyable {
     private let inspections: InspectionQueue
     private var canaries = CanaryTable()
     let handover: CanaryHandover
-    private var born = RecentFiles()
+    /// Files made since the start: removing one destroys nothing that was there before.
+    var born = FileSet()
+    /// Files that were gone before they could be read: nobody knows whether they were older.
+    var unread = RecentFiles()
+    private var suffixes = SuffixMemory()
+    private var casebook = Casebook()
     private var removed = RecentFiles()
     var judgedWhileOpen = RecentFiles()
     /// Files whose damage was told and counted.
-    var told = RecentFiles()
+    var told = FileSet()
     var suspects = SuspectFolders()
     var unclaimed = UnclaimedFindings()
     private var judgedByName = RecentFiles()
@@ -33,8 +38,10 @@ struct Decider: ~Copyable {
     private var lastRename: (pid: Int32, time: UInt64, place: FilePlace?) = (0, 0, nil)
     private let own = ProcessHandle.own
     /// Asked anew each time, for the time may be set while the guard runs.
-    private var wallMinusBoot: Int64 { Clock.wallNanoseconds - Int64(Clock.bootNanoseconds) }
+    var wallMinusBoot: Int64 { Clock.wallNanoseconds - Int64(Clock.bootNanoseconds) }
 
+    /// When reading what is handled now began, on the monotonic clock.
+    var readAt: UInt64 = 0
     /// Events handled so far.
     private(set) var eventCount: UInt64 = 0
     /// Queue overflows seen so far.
@@ -89,7 +96,8 @@ struct Decider: ~Copyable {
         let thresholds = detector.thresholds
         (eventCount, overflowCount) = (knowledge.eventCount, knowledge.overflowCount)
         unattributedCount = knowledge.unattributedCount
-        (told, suspects, unclaimed) = (knowledge.told, knowledge.suspects, knowledge.unclaimed)
+        (told, born) = (knowledge.told, knowledge.born)
+        (suspects, unclaimed) = (knowledge.suspects, knowledge.unclaimed)
         lineages = knowledge.lineages
         detector = knowledge.detector
         detector.change(thresholds)
@@ -99,7 +107,7 @@ struct Decider: ~Copyable {
     consuming func knowledge() -> Knowledge {
         Knowledge(
             eventCount: eventCount, overflowCount: overflowCount,
-            unattributedCount: unattributedCount, told: told, suspects: suspects,
+            unattributedCount: unattributedCount, told: told, born: born, suspects: suspects,
             unclaimed: unclaimed, lineages: lineages, detector: detector)
     }
 
@@ -164,15 +172,19 @@ struct Decider: ~Copyable {
             case .attributes, .overflow, .opened: .attributes
             }
         if contact.isDestructive { told.insert(path.bytes.span.fingerprint) }
+        let subject = Subject(path: path)
         guard event.pid == 0, event.path != nil else {
-            return observe(event, .canary(contact), file: nil)
+            if let writer = find(event) {
+                observe(writer.lineage, .canary(contact), subject, event.place)
+            }
+            return
         }
         guard let writer = likelyWriter(of: event, byteCount: 0) else {
             countUnattributed(1)
             owedContact = (contact, Clock.monotonicNanoseconds)
             return alert()
         }
-        observe(writer.lineage, .canary(contact), nil)
+        observe(writer.lineage, .canary(contact), subject)
     }
 
     private mutating func written(_ event: borrowing FileEvent, stillOpen: Bool) {
@@ -183,12 +195,16 @@ struct Decider: ~Copyable {
         }
         // Asked first: a writer that ends at once is gone when its file has been read.
         let writer = find(event)
-        guard let file = judge.open(event), let found = judge.judge(file) else { return }
+        guard let file = judge.open(event), let found = judge.judge(file) else {
+            return noteUnread(handle.hash)
+        }
+        if found.isUnnamed { return }
         let content = found.opinion.contentClass
         let looksEncrypted = content.looksEncrypted
         if stillOpen, !looksEncrypted { return }
         if event.path != nil { judgedByName.insert(handle.hash) }
         if stillOpen { judgedWhileOpen.insert(handle.hash) }
+        if isRandomStill(handle.hash, looksEncrypted) { return }
         if looksEncrypted { alert() }
         guard
             let writer = looksEncrypted
@@ -199,11 +215,12 @@ struct Decider: ~Copyable {
         }
         let existed = existedBefore(found.born, writer)
         if !existed { born.insert(handle.hash) }
-        let place = place(of: event)
+        let place = event.place
         if looksEncrypted {
             told.insert(handle.hash)
             if existed { suspects.insert(place?.folder ?? 0, writer) }
         }
+        suffixes.note(content, at: place)
         let subject = Subject(file: handle, path: event.path, opinion: found.opinion)
         observe(writer.lineage, .wrote(content, existedBefore: existed), subject, place)
         if looksEncrypted || stillOpen { return }
@@ -213,24 +230,26 @@ struct Decider: ~Copyable {
                 place: place))
     }
 
-    /// Whether a file is older than the process that wrote it, so that something was destroyed.
-    func existedBefore(_ born: WallNanoseconds, _ writer: LineageTable.Entry) -> Bool {
-        born != 0 && born - wallMinusBoot < Int64(writer.startNanoseconds)
-    }
-
     /// Counts damaged files for which nobody can be named.
     mutating func countUnattributed(_ count: Int) { unattributedCount &+= UInt64(count) }
 
     private mutating func renamed(_ event: borrowing FileEvent, _ changedSuffix: Bool) {
-        lastRename = (event.pid, Clock.monotonicNanoseconds, place(of: event))
+        lastRename = (event.pid, Clock.monotonicNanoseconds, event.place)
         writtenBefore(event)
-        var content: ContentClass?
-        if changedSuffix, let file = judge.open(event) {
-            content = judge.judge(file)?.opinion.contentClass
+        var found: Judgement?
+        if changedSuffix, let file = judge.open(event) { found = judge.judge(file) }
+        guard let writer = find(event) else { return }
+        let place = event.place
+        let isOld = found.map { existedBefore($0.born, writer) } ?? false
+        if let hash = event.file?.hash, !isOld, changedSuffix {
+            if found != nil { born.insert(hash) } else { noteUnread(hash) }
         }
         observe(
-            event, .renamed(overExisting: false, changedSuffix: changedSuffix, content),
-            file: event.file)
+            writer.lineage,
+            .renamed(
+                overExisting: false, changedSuffix: changedSuffix, found?.opinion.contentClass),
+            event.subject(found?.opinion), place,
+            isSuffixNew: isOld && suffixes.isNew(place?.suffix ?? 0))
     }
 
     /// Judges a new content that was told by a name which was gone when that was read.
@@ -249,7 +268,8 @@ struct Decider: ~Copyable {
         guard judge.isInWatchedFolder(event) else { return }
         let hash = event.file?.hash ?? 0
         removed.insert(hash)
-        observe(event, .deleted(existedBefore: !born.contains(hash)), file: event.file)
+        guard let writer = find(event) else { return }
+        observe(writer.lineage, loss(of: event, by: writer), event.subject(), event.place)
     }
 
     /// The last name of a file went without a removal of ours to explain it: a rename onto it.
@@ -258,10 +278,8 @@ struct Decider: ~Copyable {
         if removed.contains(hash) || (hash == 0 && event.path == nil) { return }
         let isRecent = Clock.monotonicNanoseconds &- lastRename.time < 50_000_000
         guard lastRename.pid == event.pid, isRecent, let writer = find(event) else { return }
-        let subject = event.file.map { Subject(file: $0, path: event.path, opinion: nil) }
-        observe(
-            writer.lineage, .deleted(existedBefore: !born.contains(hash)), subject,
-            lastRename.place)
+        let loss = loss(of: event, by: writer)
+        observe(writer.lineage, loss, event.subject(), lastRename.place)
     }
 
     /// Decides about somebody who opens a canary; true lets the open go on.
@@ -283,7 +301,8 @@ struct Decider: ~Copyable {
         guard let writer = find(event), !writer.permitted.contains(where: path.isBeneath) else {
             return true
         }
-        isStopped = observe(writer.lineage, .canary(writes ? .write : .read), nil)
+        isStopped = observe(
+            writer.lineage, .canary(writes ? .write : .read), Subject(path: path))
         // Afterwards, since it takes time in which others of the tree go on.
         noteOpening(of: path, writes: writes, by: pid)
         return !writes || !enforcer.denies
@@ -337,41 +356,36 @@ struct Decider: ~Copyable {
         return entry
     }
 
-    private mutating func observe(
-        _ event: borrowing FileEvent, _ act: Act, file: FileHandle?
-    ) {
-        guard let writer = find(event) else { return }
-        observe(
-            writer.lineage, act, file.map { Subject(file: $0, path: event.path, opinion: nil) },
-            place(of: event))
-    }
-
-    /// Where an event happened, by handles or by path, whichever the sensor gives.
-    private func place(of event: borrowing FileEvent) -> FilePlace? {
-        let folder = event.folder?.hash ?? event.path?.parent.bytes.span.fingerprint
-        let name = event.name ?? event.path.map { NameParts($0.lastComponent.bytes.span) }
-        guard folder != nil || name != nil else { return nil }
-        return FilePlace(folder: folder ?? 0, stem: name?.stem ?? 0, suffix: name?.suffix ?? 0)
-    }
-
     /// True when somebody was stopped for it.
     @discardableResult
     mutating func observe(
-        _ lineage: Lineage, _ act: Act, _ subject: Subject?, _ place: FilePlace? = nil
+        _ lineage: Lineage, _ act: Act, _ subject: Subject?, _ place: FilePlace? = nil,
+        isSuffixNew: Bool = false
     ) -> Bool {
         recent.note(lineage, act, subject)
-        switch detector.observe(Observation(lineage: lineage, act: act, place: place)) {
+        let observation = Observation(
+            lineage: lineage, act: act, place: place, isSuffixNew: isSuffixNew)
+        let verdict = detector.observe(observation)
+        if let weight = detector.lastWeight, let subject {
+            casebook.note(subject, detector.observationCount, weight: weight)
+        }
+        switch verdict {
         case .calm: return false
         case .suspicious(let key, let score):
             alert()
             gatekeeper?.suspect(key, score: score)
             if let subject { enforcer.note(subject, of: key) }
             return false
-        case .attack(let key, let reason, _):
+        case .attack(let key, let reason, let score):
             alert()
             gatekeeper?.holdEverybody()
             return enforcer.respond(
-                to: key, by: lineage[0], reason: reason, subject, recent.events(of: lineage))
+                to: key, by: lineage[0], reason: reason, readAt: readAt,
+                recent.events(of: lineage)
+            ) {
+                casebook.explain(
+                    detector.explanation(of: key), score: score, threshold: thresholds.alarmScore)
+            }
         }
     }
 
@@ -380,16 +394,4 @@ struct Decider: ~Copyable {
         alertUntil = Clock.monotonicNanoseconds + Self.alertTime
         wakefulUntil = max(wakefulUntil, alertUntil)
     }
-}
-
-/// What outlasts a change of the policy: scores, families of processes, findings, counts.
-struct Knowledge: ~Copyable, Sendable {
-    let eventCount: UInt64
-    let overflowCount: UInt64
-    let unattributedCount: UInt64
-    let told: RecentFiles
-    let suspects: SuspectFolders
-    let unclaimed: UnclaimedFindings
-    var lineages: LineageTable
-    var detector: Detector
 }

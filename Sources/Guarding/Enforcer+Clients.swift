@@ -114,7 +114,7 @@ extension Enforcer {
 
     /// Answers for a process that had ended when its deed was read; false if it was not known.
     func respondToEnded(
-        _ key: ProcessKey, _ reason: Reason, _ subject: Subject?
+        _ key: ProcessKey, _ reason: Reason, _ explanation: () -> Explanation
     ) -> Bool {
         guard
             let client = protection.clients.formerClient(
@@ -129,8 +129,8 @@ extension Enforcer {
             actor: ActorReport(
                 pid: key.pid, executable: CarriedPath(client.executable), user: "?"),
             state: .observed)
-        (report.action, report.files) = ("observe", takeNoted(key))
-        if let subject { report.files.append(describe(subject)) }
+        report.action = "observe"
+        explain(&report, by: explanation())
         report.degraded = [.endedBefore] + lacks(response)
         report.add(response)
         isolate(for: &report, goesOn: !response.isBlocked)

@@ -20,8 +20,8 @@ final class Enforcer: Sendable {
     let state: GuardState
     let record: IncidentRecord
     private let handled = Mutex(HandledActors())
-    private let noted = Mutex([ProcessKey: [FileReport]]())
-    private let mounts: [FileDescriptorBox]
+    private let suspected = Mutex(Set<ProcessKey>())
+    let mounts: [FileDescriptorBox]
 
     init(
         policy: GuardPolicy, protection: Protection, state: GuardState, record: IncidentRecord
@@ -54,19 +54,13 @@ final class Enforcer: Sendable {
         }
     }
 
-    /// Remembers a file for the incident that may follow; at most 32 per actor.
+    /// Tells the journal of a suspicion, once for each process.
     func note(_ subject: Subject, of key: ProcessKey) {
-        let report = describe(subject)
-        noted.withLock { noted in
-            if noted.count > 64 { noted = [:] }
-            if noted[key] == nil { record.note(JournalEvent(suspicionOf: key, report)) }
-            if noted[key, default: []].count < 32 { noted[key, default: []].append(report) }
+        let isNew = suspected.withLock { suspected in
+            if suspected.count > 64 { suspected = [] }
+            return suspected.insert(key).inserted
         }
-    }
-
-    /// The files noted of an actor.
-    func takeNoted(_ key: ProcessKey) -> [FileReport] {
-        noted.withLock { $0.removeValue(forKey: key) } ?? []
+        if isNew { record.note(JournalEvent(suspicionOf: key, self.describe(subject))) }
     }
 
     /// Stops one process at once, where the policy stops anybody.
@@ -85,22 +79,26 @@ final class Enforcer: Sendable {
     /// Stops the actor first, then writes down what it was; false when it is dealt with already.
     ///
     /// `writer` did the last thing. Where the actor was stopped and this one of its processes was
-    /// not among those held, it is stopped by itself. `events` are what its family did last.
+    /// not among those held, it is stopped by itself. `events` are what its family did last;
+    /// `explanation` is asked after the stop.
     func respond(
-        to actor: ProcessKey, by writer: ProcessKey, reason: Reason, _ subject: Subject?,
-        _ events: @autoclosure () -> [RecentEvents.Event]
+        to actor: ProcessKey, by writer: ProcessKey, reason: Reason, readAt: UInt64,
+        _ events: @autoclosure () -> [RecentEvents.Event], _ explanation: () -> Explanation
     ) -> Bool {
-        let started = Clock.monotonicNanoseconds
+        let decided = Clock.monotonicNanoseconds
         guard let key = handled.withLock({ $0.claim(actor, writer) }) else { return false }
         guard let status = ProcessTable.status(key.pid), status.startTicks == key.startTicks else {
-            if respondToEnded(key, reason, subject) { return true }
+            if respondToEnded(key, reason, explanation) { return true }
             // What it left behind answers for itself.
             handled.withLock { $0.noteEnd(of: key) }
             return key != writer
-                && respond(to: actor, by: writer, reason: reason, subject, events())
+                && respond(
+                    to: actor, by: writer, reason: reason, readAt: readAt, events(), explanation)
         }
         // Nobody has asked for its end yet, and its program cannot be told any more.
-        if status.state == UInt8(ascii: "Z"), respondToEnded(key, reason, subject) { return true }
+        if status.state == UInt8(ascii: "Z"), respondToEnded(key, reason, explanation) {
+            return true
+        }
         guard let root = mode == .observe ? status : protection.root(of: key.pid) else {
             return false
         }
@@ -119,11 +117,11 @@ final class Enforcer: Sendable {
         let isLeftAlone = response.service != nil && tree.held.isEmpty
         let lacks = lacks(response)
         report.degraded = lacks.isEmpty ? nil : lacks
-        report.stoppedMicroseconds = (stopped - started) / 1000
+        report.decisionMicroseconds = (decided - min(readAt, decided)) / 1000
+        report.stoppedMicroseconds = (stopped - min(readAt, stopped)) / 1000
         report.stoppedProcesses = tree.held.map(\.pid)
         report.refusedProcesses = tree.refused.isEmpty ? nil : tree.refused.map(\.pid)
-        report.files = takeNoted(actor)
-        if let subject { report.files.append(describe(subject)) }
+        explain(&report, by: explanation())
         let isEnded = response.service == .endsOnly && mode == .freeze
         conclude(&report, tree, key, isLeftAlone ? .observe : isEnded ? .kill : mode, moment)
         report.add(response)
@@ -196,21 +194,6 @@ final class Enforcer: Sendable {
         if tree.refused.contains(actor) || (tree.held.isEmpty && !tree.refused.isEmpty), !isFrozen {
             (report.state, report.leaseEndsAt) = (.notStopped, nil)
         }
-    }
-
-    func describe(_ subject: Subject) -> FileReport {
-        var handle = subject.file
-        var path = subject.path ?? BytePath("?")
-        for mount in mounts where subject.path == nil {
-            if let file = try? handle.open(on: mount.descriptor, [.pathOnly]) {
-                path = (try? file.path()) ?? path
-                break
-            }
-        }
-        let name = subject.opinion.map { "\($0.contentClass)" } ?? "removed"
-        var report = FileReport(path: CarriedPath(path), contentClass: name, weight: 0)
-        report.entropy = subject.opinion?.entropyBitsPerByte
-        return report
     }
 
     static func identifier() -> String {

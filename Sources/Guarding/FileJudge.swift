@@ -8,6 +8,8 @@ struct Judgement {
     var opinion: Opinion
     var born: WallNanoseconds
     var byteCount: UInt64
+    /// Whether it has no name any more, or none so far, so that it replaces nothing.
+    var isUnnamed = false
 }
 
 /// Opens files named by the kernel and judges their content; allocates nothing when calm.
@@ -126,7 +128,18 @@ struct FileJudge: ~Copyable {
             guard add(file, at: plan[index], to: &judge) else { return nil }
         }
         return Judgement(
-            opinion: judge.opinion(), born: status.born, byteCount: status.byteCount)
+            opinion: judge.opinion(), born: status.born, byteCount: status.byteCount,
+            isUnnamed: status.linkCount == 0)
+    }
+
+    /// What is left of a file that lost a name; nil where it is gone or was told by its path.
+    func remains(of event: borrowing FileEvent) -> FileStatus? {
+        guard event.path == nil, var handle = event.file else { return nil }
+        for mount in mounts {
+            guard let file = try? handle.open(on: mount.descriptor, [.pathOnly]) else { continue }
+            return try? file.status()
+        }
+        return nil
     }
 
     private mutating func add(

@@ -59,6 +59,7 @@ enum SensorLoop {
                 if interruption == stopToken { break }
                 if interruption == newsToken { takeNews(&sensor, gate, &decider, shared.canaries) }
             }
+            decider.readAt = Clock.monotonicNanoseconds
             // First: whoever was released may be at a canary again already.
             decider.forget(shared.state.takeForgotten())
             try gate?.answer { decider.decide($0) }
@@ -85,6 +86,7 @@ enum SensorLoop {
     ) throws(SensorError) {
         let overflows = decider.overflowCount
         let start = Moment()
+        decider.readAt = Clock.monotonicNanoseconds
         _ = try sensor.read { decider.handle($0) }
         if decider.overflowCount != overflows { shared.state.lost.note(since: lastGood) }
         if sensor.isDrained { lastGood = start }

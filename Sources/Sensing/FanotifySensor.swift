@@ -176,6 +176,9 @@ public struct FanotifySensor: Sensor, ~Copyable {
         event.file = record.file.flatMap { FileHandle(parsing: bytes.extracting($0)) }
         event.folder = record.folder.flatMap { FileHandle(parsing: bytes.extracting($0)) }
         event.name = record.name.map { NameParts(bytes.extracting($0)) }
+        if record.mask.contains(.delete) || record.mask.contains(.rename) {
+            event.fullName = record.name.map { FileName(bytes.extracting($0)) }
+        }
         for kind in kinds(record, bytes) {
             event.kind = kind
             body(event)

@@ -34,6 +34,8 @@ public struct FileEvent: Sendable {
     public var folder: FileHandle?
     /// The name, the new one of a rename; nil where the kernel gave none.
     public var name: NameParts?
+    /// The whole name, in events of removals and renames alone; nil as `name` is.
+    public var fullName: FileName?
     /// Path of the file, which a sensor gives that works where handles can't be opened.
     public var path: BytePath?
 

@@ -221,12 +221,12 @@ func reusedNumber() {
     #expect(detector.score(of: new) == 4.39)
 }
 
-@Test("the last sixteen pieces of evidence are kept in order")
+@Test("the last thirty-two pieces of evidence are kept in order")
 func evidence() {
     var stage = Stage()
-    for _ in 1...20 { _ = stage.act(overwrite, by: 10) }
+    for _ in 1...40 { _ = stage.act(overwrite, by: 10) }
     let explanation = stage.detector.explanation(of: key(10))
-    #expect(explanation.map(\.sequence) == Array(5...20))
+    #expect(explanation.map(\.sequence) == Array(9...40))
     #expect(explanation.allSatisfy { $0.kind == .uniformOverwrite && $0.weight == 4.39 })
     #expect(stage.detector.explanation(of: key(11)).isEmpty)
 }

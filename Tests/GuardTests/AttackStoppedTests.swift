@@ -64,6 +64,8 @@ struct AttackStoppedTests {
         Case(workers: "process", method: "newdelete", arguments: ["--suffix", ".x"], limit: 12),
         Case(workers: "process", method: "copyover", limit: 12),
         Case(workers: "tree:4", limit: 40),
+        // At this speed eighteen of them have a file each in hand when the verdict falls.
+        Case(workers: "tree:18", limit: 60),
         Case(workers: "per-file", limit: 40),
     ]
 

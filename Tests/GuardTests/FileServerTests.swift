@@ -92,6 +92,15 @@ struct FileServerTests {
         }
     }
 
+    @Test("leaves alone who puts random files, gives them another suffix and removes them")
+    func ownFiles() throws {
+        let ward = try Ward()
+        try ward.startGuard()
+        let result = try ward.client(["work", "ward", "--random", "--rounds", "200"])
+        #expect(result["errors"] as? Int == 0 && result["operations"] as? Int == 800, "\(result)")
+        #expect(try ward.incidents().isEmpty)
+    }
+
     @Test("finds an attack that meets no canary")
     func noCanary() throws {
         let ward = try Ward(files: 300)

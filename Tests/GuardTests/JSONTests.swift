@@ -23,6 +23,18 @@ struct JSONTests {
         let policy = ["--policy", running.policyFile]
         try compare(kanaria(["doctor", "--json"] + policy), with: "kanaria doctor")
         try compare(kanaria(["selftest", "--json"] + policy), with: "kanaria selftest")
+        // As if that had been observed, by a program that may be allowed.
+        let incident = try #require(try range.incidents().first)
+        let observed = incident.merging([
+            "id": "other", "state": "observed",
+            "actor": [
+                "pid": 7, "executable": ["path": "/usr/bin/tar"], "user": "0", "command": [],
+                "ancestors": [],
+            ],
+        ]) { $1 }
+        try JSONSerialization.data(withJSONObject: observed)
+            .write(to: URL(fileURLWithPath: range.home + "/state/incidents/other.json"))
+        try compare(kanaria(["learn", "--json"] + policy), with: "kanaria learn")
         let journal = ["--folder", range.home + "/state/journal"]
         try compare(
             kanaria(["journal", "verify", "--json"] + journal), with: "kanaria journal verify")

@@ -14,6 +14,8 @@ Usage: client.py [--from ADDRESS] [--to ADDRESS] [--user NAME] [--guid TEXT] VER
       --beside ADDRESS       a second connection of the same client from there (multichannel)
       --wait                 once connected it says "ready" and waits for a line
     work SHARE               writes, reads, lists, renames and removes until its input ends
+      --random               random content instead of text
+      --rounds N             so many times instead
 It prints one line of JSON at the end. Needs python3-impacket.
 """
 import argparse, json, os, select, socket, struct, sys, time
@@ -246,11 +248,11 @@ def work(options):
     result = {"operations": 0, "errors": 0, "error": None, "longest": 0}
     print("ready", flush=True)
     start, round_number = time.monotonic(), 0
-    while not ended():
+    while round_number < options.rounds if options.rounds else not ended():
         path = f"work-{os.getpid()}-{round_number % 50}.txt"
         began = time.monotonic()
         try:
-            text = f"note {round_number}\n".encode() * 1000
+            text = os.urandom(20000) if options.random else f"note {round_number}\n".encode() * 1000
             file = share.open(path, how=FILE_OVERWRITE_IF)
             share.write(file, text)
             assert share.read(file, len(text)) == text
@@ -291,6 +293,8 @@ def main():
     parser.add_argument("--beside")
     parser.add_argument("--also")
     parser.add_argument("--wait", action="store_true")
+    parser.add_argument("--random", action="store_true")
+    parser.add_argument("--rounds", type=int)
     options = parser.parse_args()
     if options.verb == "connect":
         try:

@@ -67,7 +67,8 @@ def loss(recorder, pace):
 def note(recorder, place, work, result, bound, gate=False):
     incidents = [json.loads(path.read_text())
                  for path in (place.path / "state/incidents").glob("*.json")]
-    stopped = [entry["stoppedMicroseconds"] for entry in incidents if entry["state"] == "killed"]
+    stopped = [entry["stoppedMicroseconds"] - entry["decisionMicroseconds"] for entry in incidents
+               if entry["state"] == "killed"]
     recorder.add(work, "kanaria", "files lost", result["lost"], "files", goal=(bound, "maximum"),
                  gate=gate)
     recorder.add(work, "kanaria", "attacks stopped", int(bool(stopped)), "of each", "higher",

@@ -1,7 +1,7 @@
 """Runs benchmarks one after the other and writes what they found after each."""
 import datetime, os, time
 
-from . import attacks, evidence, machine, results, seals, smb, writers
+from . import attacks, benign, evidence, machine, results, seals, smb, writers
 from .pace import OutOfTime, Pace, Progress
 from .work import Unable
 
@@ -14,6 +14,7 @@ EVERY = {
     "recipients": (seals.recipients, 7, 3), "start": (seals.start, 1, 1),
     "overhead": (seals.overhead, 1, 1), "smb": (smb.smb, 3, 20),
     "evidence": (evidence.evidence, 15, 4),
+    "benign": (benign.benign, 1, 15),
 }
 
 

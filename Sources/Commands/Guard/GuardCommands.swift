@@ -9,7 +9,7 @@ internal import Policies
 enum GuardCommands {
     static let all: [any ParsableCommand.Type] = [
         Status.self, Incidents.self, Release.self, Kill.self, CanariesCommand.self,
-        ScanCommand.self, Reload.self, DoctorCommand.self, SelfTestCommand.self,
+        ScanCommand.self, Reload.self, LearnCommand.self, DoctorCommand.self, SelfTestCommand.self,
         SelfTestAttacker.self, PolicyCommand.self, JournalCommand.self, EvidenceCommand.self,
     ]
 }
@@ -129,50 +129,6 @@ extension Status {
         return ja
             ? "完了 \(done)、実行中 \(running)、ファイル \(files)、被害の疑い \(found)"
             : "\(done) done, \(running) running, \(files) files, \(found) look encrypted"
-    }
-}
-
-/// The verb `kanaria incidents`.
-struct Incidents: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Attacks that were found. / 検出した攻撃を表示します。")
-    @OptionGroup var options: GuardOptions
-    @Option(help: "How many at most.")
-    var limit = 20
-
-    func run() throws {
-        guard case .incidents(let reports) = try options.ask(.incidents(limit: limit)) else {
-            return
-        }
-        if options.json { return try GuardOptions.printJSON(reports) }
-        if reports.isEmpty {
-            let none = Message(en: "no incidents", ja: "インシデントはありません")
-            return Console.output(none.text(options.language))
-        }
-        for report in reports {
-            let nobody = Message(en: "by nobody that is known", ja: "実行者は不明")
-            let actor =
-                report.actor.pid == 0
-                ? nobody.text(options.language)
-                : "\(report.actor.executable.text) (\(report.actor.pid))"
-            Console.output("\(report.id) \(report.state.rawValue) \(report.reason) \(actor)")
-            if let refused = report.refusedProcesses {
-                let numbers = refused.map { "\($0)" }.joined(separator: ", ")
-                let goesOn = Message(
-                    en: "NOT stopped, may not be signalled: \(numbers)",
-                    ja: "阻止できず (シグナルの送信が許可されません): \(numbers)")
-                Console.output("    \(goesOn.text(options.language))")
-            }
-            for line in report.clientLines {
-                Console.output("    \(line.text(options.language))")
-            }
-            for line in report.evidence?.lines ?? [] {
-                Console.output("    \(line.text(options.language))")
-            }
-            for file in report.files {
-                Console.output("    \(file.contentClass) \(file.path.text)")
-            }
-        }
     }
 }
 
