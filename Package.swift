@@ -54,6 +54,7 @@ let package = Package(
         .target(name: "Deadline", dependencies: ["Linux"]),
         .target(name: "Attribution", dependencies: ["Linux"]),
         .target(name: "Inspecting", dependencies: ["Contents", "Linux", "Seccomp"]),
+        .target(name: "Sketches", dependencies: ["Contents", "Linux"]),
         .target(name: "Response", dependencies: ["Attribution", "Detection", "Linux", "Sodium"]),
         .target(
             name: "Diagnosis", dependencies: ["Linux", "Messages", "Policies", "Sensing"]),
@@ -68,6 +69,7 @@ let package = Package(
             dependencies: [
                 "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection",
                 "Inspecting", "Journal", "Linux", "Messages", "Policies", "Response", "Sensing",
+                "Sketches",
             ]),
         .target(
             name: "Commands",
@@ -106,6 +108,7 @@ let package = Package(
         .testTarget(
             name: "InspectingTests",
             dependencies: ["Contents", "Inspecting", "Linux", "kanaria-inspector"]),
+        .testTarget(name: "SketchesTests", dependencies: ["Contents", "Linux", "Sketches"]),
         .testTarget(
             name: "SensingTests", dependencies: ["Linux", "Sensing", "kanaria-actor"],
             exclude: ["Actor", "Scenarios"]),

@@ -116,6 +116,9 @@ public enum Daemon {
         let inspecting = try system { () throws(Errno) in
             try Thread.run { Inspections.run(state, until: stop.counter) }
         }
+        let sketching = try system { () throws(Errno) in
+            try Thread.run { SketchWalk.run(state, until: stop.counter) }
+        }
         let measuring = try system { () throws(Errno) in
             try Thread.run { Metrics.run(state, record, until: stop.counter) }
         }
@@ -132,6 +135,7 @@ public enum Daemon {
         rescanning.join()
         sweeping.join()
         inspecting.join()
+        sketching.join()
         measuring.join()
         guarding.sensor.end()
         guarding.endAll()

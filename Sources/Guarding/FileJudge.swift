@@ -8,6 +8,8 @@ struct Judgement {
     var opinion: Opinion
     var born: WallNanoseconds
     var byteCount: UInt64
+    /// What its sketch says.
+    var change = SketchFinding.nothing
 }
 
 /// Opens files named by the kernel and judges their content; allocates nothing when calm.
@@ -17,6 +19,8 @@ struct FileJudge: ~Copyable {
     private let ignored: [IgnorePattern]
     private var block = [UInt8](repeating: 0, count: SamplePlan.blockByteCount)
     private var path = [UInt8](repeating: 0, count: 4096)
+    /// What is kept of files; nil where nothing is compared.
+    var sketches: SketchLook?
     private var salt: UInt64 = UInt64.random(in: 0...UInt64.max)
 
     /// Opens the watched folders, through which handles of their file systems are opened.
@@ -121,12 +125,18 @@ struct FileJudge: ~Copyable {
         salt = salt &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         let plan = SamplePlan(fileByteCount: status.byteCount, salt: salt)
         var judge = SampleJudge(fileByteCount: status.byteCount)
+        sketches?.begin(status)
         guard add(file, at: 0, to: &judge) else { return nil }
         for index in 0..<plan.count {
-            guard add(file, at: plan[index], to: &judge) else { return nil }
+            let offset = sketches?.place(near: plan[index]) ?? plan[index]
+            guard add(file, at: offset, to: &judge) else { return nil }
         }
-        return Judgement(
+        var found = Judgement(
             opinion: judge.opinion(), born: status.born, byteCount: status.byteCount)
+        found.change = sketches?.finding(found.opinion) ?? .nothing
+        let isSeen = found.opinion.contentClass.looksEncrypted
+        if found.change == .random, !isSeen { found.opinion.contentClass = .partlyUniform }
+        return found
     }
 
     private mutating func add(
@@ -138,6 +148,7 @@ struct FileJudge: ~Copyable {
         var span = local.mutableSpan
         guard let count = try? file.read(into: &span, at: offset) else { return false }
         judge.add(block: local.span.extracting(0..<count), at: offset)
+        sketches?.add(local.span.extracting(0..<count), at: offset)
         return true
     }
 }

@@ -37,6 +37,8 @@ final class GuardState: Sendable {
         var rescanFailure: Errno?
         /// Why the inspector does not run; nil while it does.
         var inspectorFailure: InspectorError?
+        /// What is wrong with what is kept of files.
+        var sketchLacks: [Degradation] = []
         /// Why the last incident could not be written.
         var recordFailure: Errno?
         /// Why the last lines of the journal could not be written.
@@ -59,6 +61,9 @@ final class GuardState: Sendable {
     /// Files for the inspector.
     let inspections: InspectionQueue
 
+    /// What is kept of files.
+    let sketches: SketchKeeping
+
     /// The clients that are turned away.
     let blocks: ClientBlocks
     /// Asks Samba who was logged in.
@@ -66,6 +71,7 @@ final class GuardState: Sendable {
 
     init(_ policy: GuardPolicy) throws(Errno) {
         inForce = Mutex(policy)
+        sketches = SketchKeeping(policy)
         blocks = ClientBlocks(stateFolder: BytePath(policy.stateDirectory))
         lost = try LostEvents()
         inbox = try FindingInbox()

@@ -16,6 +16,8 @@ struct InspectionWish: Sendable {
     var existed: Bool
     /// Where it lies.
     var place: FilePlace?
+    /// What its sketch says; `random` was counted, so that only the sketch is to be made anew.
+    var change = SketchFinding.nothing
 }
 
 /// A file in which the inspector found something.
