@@ -93,6 +93,7 @@ public enum Daemon {
     ) throws(GuardError) {
         let manager = ServiceManager(Environment.current, language)
         let state = try system { () throws(Errno) in try GuardState(policy) }
+        state.sketches.open(policy)
         state.takeOverBlocks(record)
         let canaries = try CanaryService(policy, state)
         let guarding = Housekeeping(file, record, canaries, manager, language)

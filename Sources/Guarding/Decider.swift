@@ -192,7 +192,7 @@ struct Decider: ~Copyable {
             if looksEncrypted { countUnattributed(1) }
             return
         }
-        let existed = found.change == .random || existedBefore(found.born, writer)
+        let existed = found.isRandomChange || existedBefore(found.born, writer)
         if !existed { born.insert(handle.hash) }
         let place = place(of: event)
         if looksEncrypted {
@@ -201,11 +201,11 @@ struct Decider: ~Copyable {
         }
         let subject = Subject(file: handle, path: event.path, opinion: found.opinion)
         observe(writer.lineage, .wrote(content, existedBefore: existed), subject, place)
-        if looksEncrypted && found.change != .random || stillOpen { return }
+        if looksEncrypted && !found.isRandomChange || stillOpen { return }
         inspections.offer(
             InspectionWish(
                 file: handle, path: event.path, lineage: writer.lineage, existed: existed,
-                place: place, change: found.change))
+                place: place, isCounted: looksEncrypted))
     }
 
     /// Whether a file is older than the process that wrote it, so that something was destroyed.

@@ -8,8 +8,8 @@ struct Judgement {
     var opinion: Opinion
     var born: WallNanoseconds
     var byteCount: UInt64
-    /// What its sketch says.
-    var change = SketchFinding.nothing
+    /// Whether what was changed in it is random, by its sketch.
+    var isRandomChange = false
 }
 
 /// Opens files named by the kernel and judges their content; allocates nothing when calm.
@@ -133,9 +133,9 @@ struct FileJudge: ~Copyable {
         }
         var found = Judgement(
             opinion: judge.opinion(), born: status.born, byteCount: status.byteCount)
-        found.change = sketches?.finding(found.opinion) ?? .nothing
+        found.isRandomChange = sketches?.isRandomChange(found.opinion) ?? false
         let isSeen = found.opinion.contentClass.looksEncrypted
-        if found.change == .random, !isSeen { found.opinion.contentClass = .partlyUniform }
+        if found.isRandomChange, !isSeen { found.opinion.contentClass = .partlyUniform }
         return found
     }
 

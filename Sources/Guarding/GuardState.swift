@@ -62,7 +62,7 @@ final class GuardState: Sendable {
     let inspections: InspectionQueue
 
     /// What is kept of files.
-    let sketches: SketchKeeping
+    let sketches = SketchKeeping()
 
     /// The clients that are turned away.
     let blocks: ClientBlocks
@@ -71,7 +71,6 @@ final class GuardState: Sendable {
 
     init(_ policy: GuardPolicy) throws(Errno) {
         inForce = Mutex(policy)
-        sketches = SketchKeeping(policy)
         blocks = ClientBlocks(stateFolder: BytePath(policy.stateDirectory))
         lost = try LostEvents()
         inbox = try FindingInbox()

@@ -111,7 +111,7 @@ struct Inspections: ~Copyable {
         guard let file = judge.open(event), let status = try? file.status(),
             status.kind == .regular
         else { return }
-        if wish.change == .random { return sketches.accept(file, status) }
+        if wish.isCounted { return sketches.accept(file, status) }
         guard let inspection = inspect(file, status.byteCount) else {
             return state.inspections.countMissed()
         }

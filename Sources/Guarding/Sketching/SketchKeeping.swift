@@ -9,10 +9,12 @@ internal import Synchronization
 /// The store of sketches as the daemon's threads share it; without one the guard goes on.
 final class SketchKeeping: Sendable {
     /// Why there is no store, or it is not kept up.
-    private let fault: Mutex<Errno?>
+    private let fault = Mutex<Errno?>(nil)
     private let roundCount = Atomic<UInt64>(0)
+    private let opened = Mutex<SketchStore?>(nil)
+
     /// The store; nil where there is none.
-    let store: SketchStore?
+    var store: SketchStore? { opened.withLock { $0 } }
 
     /// What a store takes at most, 0.22 % of 116 GiB; chosen by us.
     private static let mostByteCount: UInt64 = 256 << 20
@@ -23,14 +25,15 @@ final class SketchKeeping: Sendable {
     /// Of the bytes that are free where it lies it takes no more than this part.
     private static let freeShare: UInt64 = 20
 
-    init(_ policy: GuardPolicy) {
+    /// Opens the store in the state directory, or makes it.
+    func open(_ policy: GuardPolicy) {
         do throws(Errno) {
             let state = BytePath(policy.stateDirectory)
-            store = try SketchStore(in: state, byteCount: try Self.byteCount(policy, state))
-            fault = Mutex(nil)
+            let size = try Self.byteCount(policy, state)
+            let store = try SketchStore(in: state, byteCount: size)
+            opened.withLock { $0 = store }
         } catch {
-            store = nil
-            fault = Mutex(error)
+            note(error)
         }
     }
 

@@ -2,16 +2,6 @@ internal import Contents
 internal import Linux
 internal import Sketches
 
-/// What the sketch of a file says about what became of it.
-enum SketchFinding: Sendable {
-    /// Nothing, or there is none.
-    case nothing
-    /// Only the whole structure can tell whether what changed is to be random.
-    case doubtful
-    /// What changed is random and was not before.
-    case random
-}
-
 /// Compares a sample of a closed file with what is kept of it, on the sensor's thread.
 ///
 /// It allocates nothing and does not wait for the disk: what is not in memory says nothing here, and is
@@ -49,13 +39,13 @@ struct SketchLook: ~Copyable {
         comparison?.add(block, number: offset / 4096, old: kept)
     }
 
-    /// What it came to.
-    borrowing func finding(_ opinion: borrowing Opinion) -> SketchFinding {
-        guard let file, let comparison else { return .nothing }
-        guard
-            let change = SketchJudge.judge(
-                comparison, old: file.side, new: opinion, byteCount: byteCount)
-        else { return .doubtful }
-        return change.isStrong ? .random : .nothing
+    /// Whether what was changed is random, and what was there before was not.
+    ///
+    /// No where only the whole structure can tell, which the inspection's thread looks at.
+    borrowing func isRandomChange(_ opinion: borrowing Opinion) -> Bool {
+        guard let file, let comparison else { return false }
+        let change = SketchJudge.judge(
+            comparison, old: file.side, new: opinion, byteCount: byteCount)
+        return change?.isStrong == true
     }
 }
