@@ -39,7 +39,8 @@ public final class SketchStore: Sendable {
     ///
     /// - Parameters:
     ///   - folder: the state directory, which nobody else can read.
-    ///   - byteCount: what a new one may take on the disk; one that is there keeps its size.
+    ///   - byteCount: what a new one may take on the disk, 0 for nothing; one that is there keeps its
+    ///     size.
     /// - Throws: where it can't be read, made or set aside.
     public init(in folder: BytePath, byteCount: UInt64) throws(Errno) {
         let buckets = max(64, byteCount / UInt64(SketchTable.bucketByteCount))
@@ -55,6 +56,7 @@ public final class SketchStore: Sendable {
             let directory = try FileDescriptor.open(folder, [.directory])
             try directory.rename(Self.name, to: Self.damagedName, replacing: true)
         } catch  where error == .noSuchFile {}
+        guard byteCount > 0 else { throw .noSpace }
         let made = try AtomicFile(in: folder)
         try SketchTable.make(in: made.file, bucketCount: buckets)
         try made.commit(as: Self.name, replacing: true)

@@ -64,14 +64,18 @@ private struct Source: RandomNumberGenerator {
 private func bitmap(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = [0x42, 0x4D]
     let size = UInt32(54 + count)
-    for word in [size, 0, 54, 40, UInt32(128), UInt32(count / 384), 24 << 16 | 1, 0, UInt32(count)]
-    {
-        for shift in [0, 8, 16, 24] {
-            bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(shift)))
+    let rows = UInt32(count / 384)
+    let words: [UInt32] = [size, 0, 54, 40, 128, rows, 24 << 16 | 1, 0, UInt32(count)]
+    for word in words {
+        for shift: UInt32 in [0, 8, 16, 24] {
+            bytes.append(UInt8(truncatingIfNeeded: word >> shift))
         }
     }
-    bytes += [UInt8](repeating: 0, count: 54 - bytes.count)
-    for index in 0..<count { bytes.append(UInt8((index / 3 % 128 + index / 384) / 4 + 40)) }
+    bytes.append(contentsOf: [UInt8](repeating: 0, count: 54 - bytes.count))
+    for index in 0..<count {
+        let brightness = index / 3 % 128 + index / 384
+        bytes.append(UInt8(brightness / 4 + 40))
+    }
     return bytes
 }
 
@@ -205,7 +209,8 @@ private enum Scheme: String, CaseIterable {
         let old = Sketched(records(4096))
         var comparison = SketchComparison(oldByteCount: 4096, key: old.key)
         let new = records(8000).suffix(4096)
-        #expect(comparison.add(Array(new).span, number: 0, old: old.words[0]))
+        let isReplaced = comparison.add(Array(new).span, number: 0, old: old.words[0])
+        #expect(isReplaced)
         #expect(comparison.changedByteCount > 200)
     }
 

@@ -61,10 +61,11 @@ private func noise(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in:
         let status = try FileStatus.of(path)
         for waits in [true, false] {
             var reader = store.reader(waits: waits)
-            let file = try #require(reader.file(FileIdentity(status)))
+            let found = reader.file(FileIdentity(status))
+            let file = try #require(found)
             #expect(file.side == .init(kind: .textASCII, byteCount: 100_000))
-            for block in 0..<UInt64(25) { #expect(reader.block(block, of: file) != nil) }
-            #expect(reader.block(25, of: file) == nil)
+            let known = (0..<UInt64(26)).filter { reader.block($0, of: file) != nil }
+            #expect(known == Array(0..<25))
         }
         store.count { true }
         // A first group of five blocks, three others of seven.
@@ -159,10 +160,12 @@ private func noise(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in:
         #expect(after.counts.slots == 0)
         #expect(after.counts.damaged == (byteCount == 0 ? 0 : 1))
         var reader = after.reader(waits: true)
-        #expect(reader.slot(1, group: 0) == nil)
+        let before = reader.slot(1, group: 0)
+        #expect(before == nil)
         try after.keep(file: 1, group: 0) { $0.payload[3] = 1 }
-        #expect(reader.slot(2, group: 0) == nil)
-        #expect(reader.slot(1, group: 0) != nil)
+        let (other, kept) = (reader.slot(2, group: 0), reader.slot(1, group: 0))
+        #expect(other == nil)
+        #expect(kept?.payload[3] == 1)
     }
 
     enum Damage: CaseIterable { case empty, cut, longer, header, key, text }
@@ -200,17 +203,18 @@ private func noise(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in:
         let store = try place.open()
         let path = try place.write("a", records(50_000))
         var sketcher = Sketcher(store)
-        #expect(try sketcher.needsLook(FileIdentity(.of(path))))
+        let first = try sketcher.needsLook(FileIdentity(.of(path)))
         try place.look(path, store)
-        #expect(try !sketcher.needsLook(FileIdentity(.of(path))))
+        let second = try sketcher.needsLook(FileIdentity(.of(path)))
         // Confirmed at last, so that it does not go as the oldest.
         for _ in 0..<9 { store.beginRound() }
-        #expect(try !sketcher.needsLook(FileIdentity(.of(path))))
+        let third = try sketcher.needsLook(FileIdentity(.of(path)))
         var reader = store.reader(waits: true)
-        let slot = try #require(reader.slot(FileIdentity(.of(path)).number, group: 0))
-        #expect(!store.isStale(slot))
+        let found = reader.slot(FileIdentity(try .of(path)).number, group: 0)
+        #expect(!store.isStale(try #require(found)))
         _ = try place.write("a", records(50_001))
-        #expect(try sketcher.needsLook(FileIdentity(.of(path))))
+        let last = try sketcher.needsLook(FileIdentity(.of(path)))
+        #expect([first, second, third, last] == [true, false, false, true])
     }
 
     @Test("empty and vanished content is no look")

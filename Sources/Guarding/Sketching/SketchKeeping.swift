@@ -50,8 +50,7 @@ final class SketchKeeping: Sendable {
         let free = try FileDescriptor.open(state, [.directory]).space().free
         let wanted = used.values.reduce(0, +) / usedShare
         let room = min(mostByteCount, free / freeShare)
-        guard room >= leastByteCount else { throw .noSpace }
-        return min(max(wanted, leastByteCount), room)
+        return room < leastByteCount ? 0 : min(max(wanted, leastByteCount), room)
     }
 
     /// Takes note of what went wrong, or right again.
