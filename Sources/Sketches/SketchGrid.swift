@@ -19,7 +19,8 @@ struct SketchGrid: Equatable {
     /// The grid for a file of this size.
     init(byteCount: UInt64) {
         var exponent: UInt8 = 0
-        while Self.group(ofBlock: Self.blockCount(byteCount)) >> UInt64(exponent) > Self.mostGroups
+        while Self.group(ofBlock: Self.blockCount(byteCount)) >> UInt64(exponent)
+            >= Self.mostGroups
         {
             exponent += 1
         }

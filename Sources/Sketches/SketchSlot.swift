@@ -3,8 +3,8 @@ internal import Linux
 
 /// One place of the store: a group of blocks of one file, in 64 bytes.
 ///
-/// The first word has 40 bits that name the file and the group, 7 for the round in which it was last
-/// confirmed, one for the first group of a file, and 16 of a keyed sum over all of it.
+/// The first word has 32 bits that name the file and the group, 7 for the round in which it was last
+/// confirmed, one for the first group of a file, and 24 of a keyed sum over all of it.
 struct SketchSlot: Equatable {
     static let byteCount = 64
     static let payloadCount = 7
@@ -18,14 +18,14 @@ struct SketchSlot: Equatable {
         payload = InlineArray(repeating: 0)
     }
 
-    private static let nameMask: UInt64 = (1 << 40) - 1
+    private static let nameMask: UInt64 = (1 << 32) - 1
 
     static func == (a: Self, b: Self) -> Bool {
         a.head == b.head && (0..<payloadCount).allSatisfy { a.payload[$0] == b.payload[$0] }
     }
 
     private var head: UInt64 {
-        name << 24 | UInt64(round) << 17 | (isFirst ? 1 << 16 : 0)
+        name << 32 | UInt64(round) << 25 | (isFirst ? 1 << 24 : 0)
     }
 
     /// What stands at a place of a bucket.
@@ -37,7 +37,7 @@ struct SketchSlot: Equatable {
     ) -> Content {
         let head = bytes.littleEndian64(at: offset)
         var slot = SketchSlot(
-            name: head >> 24, round: UInt8(head >> 17 & 0x7F), isFirst: head >> 16 & 1 == 1)
+            name: head >> 32, round: UInt8(head >> 25 & 0x7F), isFirst: head >> 24 & 1 == 1)
         var isZero = head == 0
         for index in 0..<payloadCount {
             let word = bytes.littleEndian64(at: offset + 8 * (index + 1))
@@ -45,7 +45,7 @@ struct SketchSlot: Equatable {
             if word != 0 { isZero = false }
         }
         if isZero { return .empty }
-        return slot.checksum(bucket, key) == head & 0xFFFF ? .slot(slot) : .damaged
+        return slot.checksum(bucket, key) == head & 0xFF_FFFF ? .slot(slot) : .damaged
     }
 
     /// The bytes that stand for it in a bucket.
@@ -61,7 +61,7 @@ struct SketchSlot: Equatable {
     }
 
     private func checksum(_ bucket: UInt64, _ key: SketchKey) -> UInt64 {
-        key.checksum(payload.span, at: bucket ^ head) & 0xFFFF
+        key.checksum(payload.span, at: bucket ^ head) & 0xFF_FFFF
     }
 }
 
@@ -74,6 +74,6 @@ struct SketchAddress {
         let place = key.place(file, group)
         bucket = (place >> 32) % bucketCount
         // A name of 0 would read as an empty place.
-        name = max(1, key.place(place, ~group) & ((1 << 40) - 1))
+        name = max(1, key.place(place, ~group) & ((1 << 32) - 1))
     }
 }

@@ -134,7 +134,7 @@ private enum Scheme: String, CaseIterable {
     @Test("what still looks like its format is seen at once where it has no checksums")
     func cheapTier() {
         let old = bitmap(60_000)
-        #expect(Sketched(old).cheap(Scheme.every16Of32.apply(old)) == .insideUniform)
+        #expect(Sketched(old).cheap(Scheme.keptAnd16Of32.apply(old)) == .insideUniform)
         #expect(Sketched(old).cheap(Scheme.kept4096.apply(old)) != .ordinary)
         let text = records(40_000)
         #expect(Sketched(text).cheap(Scheme.every64Of192.apply(text)) == .lostUniform)
