@@ -57,6 +57,7 @@ let package = Package(
             name: "Evidence",
             dependencies: ["Compression", "Control", "Linux", "Messages", "Sodium"]),
         .target(name: "Inspecting", dependencies: ["Contents", "Linux", "Seccomp"]),
+        .target(name: "Sketches", dependencies: ["Contents", "Linux"]),
         .target(name: "Response", dependencies: ["Attribution", "Detection", "Linux", "Sodium"]),
         .target(
             name: "Diagnosis", dependencies: ["Linux", "Messages", "Policies", "Sensing"]),
@@ -71,7 +72,7 @@ let package = Package(
             dependencies: [
                 "Attribution", "Canaries", "Contents", "Control", "Deadline", "Detection",
                 "Evidence", "Inspecting", "Journal", "Linux", "Messages", "Policies", "Response",
-                "Sensing",
+                "Sensing", "Sketches",
             ]),
         .target(
             name: "Commands",
@@ -114,6 +115,7 @@ let package = Package(
         .testTarget(
             name: "InspectingTests",
             dependencies: ["Contents", "Inspecting", "Linux", "kanaria-inspector"]),
+        .testTarget(name: "SketchesTests", dependencies: ["Contents", "Linux", "Sketches"]),
         .testTarget(
             name: "SensingTests", dependencies: ["Linux", "Sensing", "kanaria-actor"],
             exclude: ["Actor", "Scenarios"]),

@@ -52,4 +52,7 @@ enum Constants {
     /// Share of uniform blocks after the head that contradicts a format whose bodies never are:
     /// at 4 KiB those pass in at most 1.2 % of fragments (facts/entropy.md §3).
     static let contradictingBlockShare = 0.75
+    /// Changed bytes of one block from which on it counts as one in which they look random: half of
+    /// what an encrypted third of it shows.
+    static let leastTurnedByteCount = 80
 }

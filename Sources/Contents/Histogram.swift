@@ -39,6 +39,11 @@ struct Histogram: Sendable {
         total += added
     }
 
+    @inline(__always) mutating func count(_ value: UInt8) {
+        counts[Int(value)] &+= 1
+        total += 1
+    }
+
     mutating func add(_ other: borrowing Histogram) {
         var sums = counts.mutableSpan
         let others = other.counts.span

@@ -36,6 +36,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var filesInspected: UInt64 = 0
     /// Written files that it should have looked into and did not.
     public var filesWithoutOpinion: UInt64 = 0
+    /// What is kept of files.
+    public var sketches = SketchReport(state: .off)
     /// Canaries that are as they were planted.
     public var canariesIntact = 0
     /// Canaries planted.

@@ -155,6 +155,7 @@ struct ControlServer: ~Copyable {
         report.startedAt = UnixTime(milliseconds: started / 1_000_000)
         report.filesInspected = state.inspections.inspectedCount.load(ordering: .relaxed)
         report.filesWithoutOpinion = state.inspections.missedCount.load(ordering: .relaxed)
+        report.sketches = state.sketches.report
         state.withContents { contents in
             report.sensor = contents.sensor.rawValue
             report.events = contents.events

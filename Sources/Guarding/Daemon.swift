@@ -93,6 +93,7 @@ public enum Daemon {
     ) throws(GuardError) {
         let manager = ServiceManager(Environment.current, language)
         let state = try system { () throws(Errno) in try GuardState(policy) }
+        state.sketches.open(policy)
         state.takeOverBlocks(record)
         let canaries = try CanaryService(policy, state)
         let guarding = Housekeeping(file, record, canaries, manager, language)
@@ -116,6 +117,9 @@ public enum Daemon {
         let inspecting = try system { () throws(Errno) in
             try Thread.run { Inspections.run(state, until: stop.counter) }
         }
+        let sketching = try system { () throws(Errno) in
+            try Thread.run { SketchWalk.run(state, until: stop.counter) }
+        }
         let measuring = try system { () throws(Errno) in
             try Thread.run { Metrics.run(state, record, until: stop.counter) }
         }
@@ -132,6 +136,7 @@ public enum Daemon {
         rescanning.join()
         sweeping.join()
         inspecting.join()
+        sketching.join()
         measuring.join()
         guarding.sensor.end()
         guarding.endAll()

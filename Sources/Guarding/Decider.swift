@@ -213,7 +213,7 @@ struct Decider: ~Copyable {
             if looksEncrypted { countUnattributed(1) }
             return
         }
-        let existed = existedBefore(found.born, writer)
+        let existed = found.isRandomChange || existedBefore(found.born, writer)
         if !existed { born.insert(handle.hash) }
         let place = event.place
         if looksEncrypted {
@@ -223,11 +223,11 @@ struct Decider: ~Copyable {
         suffixes.note(content, at: place)
         let subject = Subject(file: handle, path: event.path, opinion: found.opinion)
         observe(writer.lineage, .wrote(content, existedBefore: existed), subject, place)
-        if looksEncrypted || stillOpen { return }
+        if looksEncrypted && !found.isRandomChange || stillOpen { return }
         inspections.offer(
             InspectionWish(
                 file: handle, path: event.path, lineage: writer.lineage, existed: existed,
-                place: place))
+                place: place, isCounted: looksEncrypted))
     }
 
     /// Counts damaged files for which nobody can be named.

@@ -53,7 +53,8 @@ extension GuardState.Contents {
                         ja: "ジャーナルに書き込めません: \(journalFailure.ja)")))
         }
         found += incidents.compactMap(Degradation.init(notStopped:))
-        return found + unseen + lacks + (Degradation(notSeen: uncovered).map { [$0] } ?? [])
+        return found + unseen + lacks + sketchLacks
+            + (Degradation(notSeen: uncovered).map { [$0] } ?? [])
     }
 }
 

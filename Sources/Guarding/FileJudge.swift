@@ -10,6 +10,8 @@ struct Judgement {
     var byteCount: UInt64
     /// Whether it has no name any more, or none so far, so that it replaces nothing.
     var isUnnamed = false
+    /// Whether what was changed in it is random, by its sketch.
+    var isRandomChange = false
 }
 
 /// Opens files named by the kernel and judges their content; allocates nothing when calm.
@@ -19,6 +21,8 @@ struct FileJudge: ~Copyable {
     private let ignored: [IgnorePattern]
     private var block = [UInt8](repeating: 0, count: SamplePlan.blockByteCount)
     private var path = [UInt8](repeating: 0, count: 4096)
+    /// What is kept of files; nil where nothing is compared.
+    var sketches: SketchLook?
     private var salt: UInt64 = UInt64.random(in: 0...UInt64.max)
 
     /// Opens the watched folders, through which handles of their file systems are opened.
@@ -123,13 +127,19 @@ struct FileJudge: ~Copyable {
         salt = salt &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         let plan = SamplePlan(fileByteCount: status.byteCount, salt: salt)
         var judge = SampleJudge(fileByteCount: status.byteCount)
+        sketches?.begin(status)
         guard add(file, at: 0, to: &judge) else { return nil }
         for index in 0..<plan.count {
-            guard add(file, at: plan[index], to: &judge) else { return nil }
+            let offset = sketches?.place(near: plan[index]) ?? plan[index]
+            guard add(file, at: offset, to: &judge) else { return nil }
         }
-        return Judgement(
+        var found = Judgement(
             opinion: judge.opinion(), born: status.born, byteCount: status.byteCount,
             isUnnamed: status.linkCount == 0)
+        found.isRandomChange = sketches?.isRandomChange(found.opinion) ?? false
+        let isSeen = found.opinion.contentClass.looksEncrypted
+        if found.isRandomChange, !isSeen { found.opinion.contentClass = .partlyUniform }
+        return found
     }
 
     /// What is left of a file that lost a name; nil where it is gone or was told by its path.
@@ -151,6 +161,7 @@ struct FileJudge: ~Copyable {
         var span = local.mutableSpan
         guard let count = try? file.read(into: &span, at: offset) else { return false }
         judge.add(block: local.span.extracting(0..<count), at: offset)
+        sketches?.add(local.span.extracting(0..<count), at: offset)
         return true
     }
 }

@@ -40,6 +40,8 @@ final class GuardState: Sendable {
         var rescanFailure: Errno?
         /// Why the inspector does not run; nil while it does.
         var inspectorFailure: InspectorError?
+        /// What is wrong with what is kept of files.
+        var sketchLacks: [Degradation] = []
         /// Why the last incident could not be written.
         var recordFailure: Errno?
         /// Why the last lines of the journal could not be written.
@@ -63,6 +65,9 @@ final class GuardState: Sendable {
     let inbox: FindingInbox
     /// Files for the inspector.
     let inspections: InspectionQueue
+
+    /// What is kept of files.
+    let sketches = SketchKeeping()
 
     /// The clients that are turned away.
     let blocks: ClientBlocks

@@ -71,7 +71,11 @@ struct Housekeeping {
             seen.nextPlaces = now + Self.placesNanoseconds
         }
         let (failure, journal) = (record.failure, record.recorder.status.failure?.problem)
-        state.withContents { ($0.recordFailure, $0.journalFailure) = (failure, journal) }
+        let lacks = state.sketches.degradations
+        state.withContents { contents in
+            (contents.recordFailure, contents.journalFailure) = (failure, journal)
+            contents.sketchLacks = lacks
+        }
         tellFaults(&seen.faults)
         // Only the sensor's own progress proves that it lives.
         if manager.watchdogMilliseconds != nil, sensor.rounds != seen.rounds {

@@ -16,6 +16,8 @@ struct InspectionWish: Sendable {
     var existed: Bool
     /// Where it lies.
     var place: FilePlace?
+    /// Whether what became of it was counted, so that only its sketch is to be made anew.
+    var isCounted = false
 }
 
 /// A file in which the inspector found something.

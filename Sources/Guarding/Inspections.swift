@@ -13,6 +13,7 @@ struct Inspections: ~Copyable {
     private let state: GuardState
     private var policy: GuardPolicy
     private var judge: FileJudge
+    private var sketches: SketchedInspection
     private let events: Epoll
     private let stopping: Epoll
     private var inspector: Inspector?
@@ -53,6 +54,7 @@ struct Inspections: ~Copyable {
         try stopping.add(stop.descriptor, token: Self.stopToken)
         (self.state, self.policy) = (state, policy)
         self.judge = judge
+        sketches = SketchedInspection(state.sketches)
         self.events = events
         self.stopping = stopping
     }
@@ -109,12 +111,17 @@ struct Inspections: ~Copyable {
         guard let file = judge.open(event), let status = try? file.status(),
             status.kind == .regular
         else { return }
+        if wish.isCounted { return sketches.accept(file, status) }
         guard let inspection = inspect(file, status.byteCount) else {
             return state.inspections.countMissed()
         }
         state.inspections.inspectedCount.wrappingAdd(1, ordering: .relaxed)
-        let found = InspectedFile(
+        var found = InspectedFile(
             wish: wish, opinion: inspection.opinion, noteNumber: inspection.noteNumber)
+        if found.opinion == nil, let opinion = sketches.opinion(on: file, status, inspection) {
+            found.opinion = opinion
+            found.wish.existed = true
+        }
         if found.opinion != nil || found.noteNumber != 0 { state.inbox.add(found) }
     }
 

@@ -120,10 +120,12 @@ final class SensorStart: Sendable {
         do throws(Errno) {
             let enforcer = try Enforcer(
                 policy: policy, protection: protection, state: link.state, record: record)
+            var judge = try FileJudge(folders, ignoring: policy.ignore)
+            judge.sketches = link.state.sketches.store.map { SketchLook($0) }
             return Decider(
-                judge: try FileJudge(folders, ignoring: policy.ignore), thresholds: thresholds,
-                protection: protection, enforcer: enforcer, gatekeeper: link.gatekeeper,
-                handover: link.canaries, inspections: link.state.inspections)
+                judge: judge, thresholds: thresholds, protection: protection, enforcer: enforcer,
+                gatekeeper: link.gatekeeper, handover: link.canaries,
+                inspections: link.state.inspections)
         } catch {
             throw .cannotOpen(folders[0], error)
         }

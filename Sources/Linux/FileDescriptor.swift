@@ -74,6 +74,20 @@ public struct FileDescriptor: ~Copyable, Sendable {
         return done
     }
 
+    /// Reads at an offset what the kernel holds in memory.
+    ///
+    /// - Returns: how many bytes they are; nil where the disk would have to be waited for.
+    public borrowing func readCached(
+        into buffer: inout MutableSpan<UInt8>, at offset: UInt64
+    ) -> Int? {
+        let number = rawValue
+        let count = unsafe buffer.withUnsafeMutableBufferPointer { bytes in
+            unsafe k_pread_cached(
+                number, bytes.baseAddress, UInt(bytes.count), Int64(clamping: offset))
+        }
+        return count < 0 ? nil : count
+    }
+
     /// Writes once; returns how many bytes were taken.
     public borrowing func write(_ bytes: Span<UInt8>) throws(Errno) -> Int {
         let number = rawValue

@@ -118,6 +118,16 @@ extension FileDescriptor {
         return raw.f_type == 0xef53
     }
 
+    /// Bytes of its file system that are used, and those that are free for everybody.
+    public func space() throws(Errno) -> (used: UInt64, free: UInt64) {
+        var raw = statfs()
+        let number = rawValue
+        try retrying { unsafe fstatfs(number, &raw) }
+        let size = UInt64(raw.f_bsize)
+        let used = UInt64(raw.f_blocks - min(raw.f_bfree, raw.f_blocks))
+        return (used * size, UInt64(raw.f_bavail) * size)
+    }
+
     /// The status of a name in this directory, links not followed.
     public func status(of name: BytePath) throws(Errno) -> FileStatus {
         try FileStatus.of(directory: rawValue, name: name, flags: AT_SYMLINK_NOFOLLOW)

@@ -68,6 +68,11 @@ public enum Scheduling {
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     }
 
+    /// Lets the calling thread use disks only while nobody else does, where their scheduler heeds it.
+    ///
+    /// Source: ioprio_set(2).
+    public static func setIdleDisk() { _ = k_ioprio_idle() }
+
     /// Processors that this process may use.
     public static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

@@ -27,6 +27,7 @@ private let allowed: [String: Set<String>] = [
     "Attribution": ["Linux", "Synchronization"],
     "Response": ["Attribution", "Detection", "Linux", "Sodium", "Synchronization"],
     "Reviewing": ["Contents", "Linux", "Magic"],
+    "Sketches": ["Contents", "Linux", "Synchronization"],
     "Scanning": [
         "Canaries", "Contents", "Control", "FoundationEssentials", "Linux", "Sodium",
         "Synchronization",
@@ -37,6 +38,7 @@ private let allowed: [String: Set<String>] = [
         "FoundationEssentials", "Inspecting", "Journal", "Linux", "Messages", "Policies",
         "Response",
         "Sensing",
+        "Sketches",
         "Synchronization",
     ],
     "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],

@@ -68,6 +68,13 @@ static inline long k_getdents64(int fd, void *buffer, unsigned long size) {
 static inline long k_copy_file_range(int from, int64_t *offset, int to, unsigned long size) {
   return syscall(SYS_copy_file_range, from, offset, to, 0, size, 0);
 }
+// RWF_NOWAIT is 8: what is not in memory is not waited for.
+static inline long k_pread_cached(int fd, void *buffer, unsigned long size, int64_t offset) {
+  struct iovec part = {buffer, size};
+  return syscall(SYS_preadv2, fd, &part, 1, (unsigned long)offset, 0, 8);
+}
+// IOPRIO_WHO_PROCESS is 1, 0 the calling thread, class 3 IOPRIO_CLASS_IDLE.
+static inline int k_ioprio_idle(void) { return (int)syscall(SYS_ioprio_set, 1, 0, 3 << 13); }
 static inline int k_fsopen(const char *type) { return (int)syscall(SYS_fsopen, type, 1 /* CLOEXEC */); }
 static inline int k_fsconfig(int fs, unsigned command, const char *key, const char *value) {
   return (int)syscall(SYS_fsconfig, fs, command, key, value, 0);

@@ -87,6 +87,7 @@ struct Status: ParsableCommand {
             ("overflows", "キューあふれ", "\(report.overflows)"),
             ("rescans", "再走査", rescans(report, ja)),
             ("inspected", "内容の検査", inspections(report, ja)),
+            ("sketches", "スケッチ", sketches(report.sketches, ja)),
             ("canaries", "カナリア", "\(report.canariesIntact)/\(report.canariesTotal)"),
             ("planting", "おとり設置", report.planting.text(options.language)),
             ("actors", "追跡中の主体", "\(report.actorsTracked)"),
@@ -120,6 +121,14 @@ extension Status {
         return ja
             ? "\(isUp ? "上" : "下") (上げた回数 \(count))"
             : "\(isUp ? "up" : "down"), raised \(count) times"
+    }
+
+    /// What is kept of files.
+    private func sketches(_ report: SketchReport, _ ja: Bool) -> String {
+        let (files, bytes) = (report.files, report.bytes)
+        let state = report.state.rawValue
+        return ja
+            ? "\(state)、ファイル \(files)、\(bytes) バイト" : "\(state), \(files) files, \(bytes) bytes"
     }
 
     /// Looks at what changed while changes were lost.
