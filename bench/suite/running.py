@@ -1,7 +1,7 @@
 """Runs benchmarks one after the other and writes what they found after each."""
 import datetime, os, time
 
-from . import attacks, machine, results, seals, smb, writers
+from . import attacks, detection, machine, results, seals, smb, writers
 from .pace import OutOfTime, Pace, Progress
 from .work import Unable
 
@@ -13,6 +13,7 @@ EVERY = {
     "sizes": (seals.sizes, 5, 14), "many": (seals.many, 5, 10),
     "recipients": (seals.recipients, 7, 3), "start": (seals.start, 1, 1),
     "overhead": (seals.overhead, 1, 1), "smb": (smb.smb, 3, 20),
+    "detection": (detection.detection, 1, 20),
 }
 
 
@@ -83,5 +84,6 @@ def one(name, left, options, end, show, rows):
         entry["skipped"] = f"{type(error).__name__}: {error}"
     if "skipped" not in entry:
         rows += recorder.finished()
+        entry |= recorder.details
     return entry | {"warmUp": pace.warm_up, "rounds": pace.done,
                     "seconds": round(time.monotonic() - start, 1)}
