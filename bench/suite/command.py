@@ -41,6 +41,8 @@ def parser():
     verb.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write results there")
     verb.add_argument("--add", action="store_true",
                       help="keep what the file has of other benchmarks of the same programs")
+    verb.add_argument("--mixed", action="store_true",
+                      help="with --add: also what other programs measured; each says its commit")
     verb.add_argument("--quiet", action="store_true", help="no progress")
     verb.set_defaults(act=run)
     verb = verbs.add_parser("corpus", epilog=EPILOG,
@@ -95,6 +97,8 @@ def run(options):
             parser().error(f"no benchmark {name!r}; bench/bench list tells them")
     if options.add and not options.json:
         parser().error("--add goes with --json")
+    if options.mixed and not options.add:
+        parser().error("--mixed goes with --add")
     enter_private_mounts()
     # What was started ends with us, as it does at Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -50,3 +50,52 @@ def facts_of(entry):
             f"{of['encryptedOnPurpose']:,} files encrypted on purpose, which are counted apart. Halves are "
             "split by package; nothing is tuned on the test half. Bounds are 95 % (Wilson)."
             + (f" Not tried: {'; '.join(missing)}." if missing else ""))
+
+
+# English, Japanese, and the groups of schemes or the table that a line is about.
+LINES = [
+    ("whole file", "ファイル全体", "scheme", ("whole",)),
+    ("header, blocks of 4K or 64K", "先頭、4K・64K のブロック", "scheme", ("header or blocks",)),
+    ("16 of 32 bytes, 64 of 192, header kept, forged signature, last 4K",
+     "32 バイト中 16、192 中 64、ヘッダー保持、偽の署名、末尾 4K", "scheme", ("fine or kept",)),
+    ("base64, hexadecimal and the like", "base64、16 進など", "scheme", ("encoded",)),
+    ("in zip, docx, gzip, wav, png, jpeg", "zip、docx、gzip、wav、png、jpeg の中", "scheme", ("wrapped",)),
+    ("xor, substitution", "xor、換字", "scheme", ("classical",)),
+    ("openssl, ccrypt, shred", "openssl、ccrypt、shred", "scheme", ("tool",)),
+    ("gpg, age, 7z, zip with a password: count less, by design",
+     "gpg、age、パスワード付き 7z・zip (設計上、軽い証拠)", "scheme", ("container",)),
+    ("**false alarms**: benign files", "**誤報**: 正常なファイル", "benign type", None),
+    ("**false alarms**: honest rewrites", "**誤報**: 正常な書き換え", "rewrite", None),
+]
+SHOWN = ["kanaria", "kanaria, old content", "Shannon > 7.5", "chi-square", "DAA-192", "rule of RansomWhere?"]
+JAPANESE = {"kanaria": "kanaria", "kanaria, old content": "kanaria (元の内容あり)",
+            "rule of RansomWhere?": "RansomWhere? の規則"}
+
+
+def part(found, language):
+    """What stands between the marks in a manual; English or Japanese."""
+    entry = next((entry for entry in found["benchmarks"] if entry["name"] == "detection"), {})
+    if not entry.get("shares"):
+        return "not measured\n" if language == "en" else "未測定\n"
+    names = SHOWN if language == "en" else [JAPANESE.get(name, name) for name in SHOWN]
+    rows = [["", *names], ["---"] * (len(names) + 1)]
+    for english, japanese, table, groups in LINES:
+        of = [row for row in entry["shares"] if row["table"] == table
+              and (groups is None or row.get("group") in groups)]
+        total = {"of": sum(row["of"] for row in of),
+                 "hits": {tool: sum(row["hits"][tool] for row in of) for tool in (of[0]["hits"] if of else ())}}
+        rows.append([english if language == "en" else japanese, *(cell(total, tool) for tool in SHOWN)])
+    table = "".join("| " + " | ".join(row) + " |\n" for row in rows)
+    return said(entry, found, language) + table
+
+
+def said(entry, found, language):
+    of, commit = entry["corpus"], entry.get("commit", found["commit"])[:12]
+    if language == "ja":
+        half = {"test": "評価用", "development": "開発用"}[entry["half"]]
+        return (f"コミット `{commit}` で測定。{half}の半分: {of['packages']} パッケージの {of['files']:,} ファイル "
+                f"({of['types']} 種)、正常な書き換え {of['rewrites']:,} 件。512 バイト以上。括弧内は 95 % 区間 "
+                "(Wilson) と件数。\n\n")
+    return (f"Measured at commit `{commit}`, on the {entry['half']} half: {of['files']:,} files of "
+            f"{of['types']} types from {of['packages']} packages, {of['rewrites']:,} honest rewrites; attacks on "
+            "files from 512 bytes on. In brackets 95 % bounds (Wilson) and counts.\n\n")

@@ -95,6 +95,10 @@ def facts(found):
     yield "file systems", ", ".join(f"{name} on {kind}" for name, kind in systems.items())
     yield "versions", "; ".join(f"{name}: {text}" for name, text in found["versions"].items())
     yield "order", ("every variant once in each round" + (", quick" if found.get("quick") else ""))
+    others = [f"{entry['name']} at {entry['commit']}{', with changes' if entry.get('modified') else ''}"
+              for entry in found["benchmarks"] if "commit" in entry]
+    if others:
+        yield "of another commit", "; ".join(others)
     skipped = [f"{entry['name']} ({entry['skipped']})" for entry in found["benchmarks"]
                if "skipped" in entry]
     if skipped:
@@ -114,7 +118,7 @@ def cells(row):
         hits, of_all = row["share"]["hits"], row["share"]["of"]
         low, high = shares.bounds(hits, of_all)
         return [row["work"], row["tool"], row["quantity"], shares.percent(hits / of_all),
-                f"{shares.percent(low)[:-2]}–{shares.percent(high)}", f"{hits:,} of {of_all:,}", "1", told]
+                f"{shares.percent(low)[:-2]}–{shares.percent(high)}", "–", f"{hits:,} of {of_all:,}", told]
     return [f"{row['work']}{at}", row["tool"], named(row),
             f"{of['median']:,.4g}", f"{of['minimum']:,.4g}–{of['maximum']:,.4g}",
             f"{of['lowerQuartile']:,.4g}–{of['upperQuartile']:,.4g}", str(of["runs"]), told]

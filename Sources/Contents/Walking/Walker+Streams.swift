@@ -15,8 +15,32 @@ extension Walker {
 
     /// Two bytes are no signature, so what cannot be decoded is no zlib stream at all.
     mutating func walkZlib() -> Walk {
+        if input.byte(0) == 0 { return walkSizedZlib() }
         let walk = walkStreams(.zlib, .zlib, padding: [])
         return walk.finding == .broken && walk.flaw != .endsEarly ? .none : walk
+    }
+
+    /// Records of a decoded size and a stream of that size, up to the end.
+    private mutating func walkSizedZlib() -> Walk {
+        var tally = PayloadTally()
+        var at = 0
+        while at < input.byteCount {
+            guard input.step() else { break }
+            let before = decodedByteCount
+            let size = input.big32(at)
+            switch decode(.zlib, (at + 4)..<input.byteCount, { tally.add($0) }) {
+            case .finished(let end) where decodedByteCount - before == size: at = end
+            case .endsEarly where at > 0 || decodedByteCount > before:
+                return .broken(.zlib, .endsEarly)
+            case .undecided:
+                judge(tally)
+                return .walked(.zlib)
+            case .finished, .corrupt, .mismatch, .endsEarly:
+                return at > 0 ? .broken(.zlib, .data) : .none
+            }
+        }
+        judge(tally)
+        return .verified(.zlib)
     }
 
     private mutating func walkStreams(
