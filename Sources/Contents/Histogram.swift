@@ -85,8 +85,11 @@ struct Histogram: Sendable {
 
     func hasPoissonFloor(paddingByteCount: Int) -> Bool {
         let span = counts.span
-        var hits = span[0] &- UInt32(min(paddingByteCount, Int(span[0])))
+        // Zeros beside padding cannot be told from it.
+        let hasZeros = paddingByteCount == 0
+        var hits = hasZeros ? span[0] : 0
         var squares = UInt64(hits) * UInt64(hits)
+        let valueCount: Double = hasZeros ? 42 : 41
         for value in 1..<256 where neverInText(UInt8(value)) {
             let count = span[value]
             hits &+= count
@@ -94,8 +97,8 @@ struct Histogram: Sendable {
         }
         let size = total - paddingByteCount
         guard hits >= Constants.leastFloorHitCount, size > 0 else { return false }
-        let chiSquare = Double(squares) * 42 / Double(hits) - Double(hits)
-        let share = Double(hits) * 256 / 42 / Double(size)
+        let chiSquare = Double(squares) * valueCount / Double(hits) - Double(hits)
+        let share = Double(hits) * 256 / valueCount / Double(size)
         return Constants.floorChiSquare.contains(chiSquare) && share > Constants.leastFloorShare
     }
 }

@@ -56,6 +56,7 @@ struct Format: CustomTestStringConvertible, Sendable {
         Format(name: "sized-zlib", kind: .zlib, finding: .verified),
         Format(name: "lazy-load", kind: .zlib, finding: .verified),
         Format(name: "zst", kind: .zstd, finding: .verified),
+        Format(name: "zst-long", kind: .zstd, finding: .walked, seesKeptHead: false),
         Format(name: "lz4", kind: .lz4, finding: .verified),
         Format(name: "archive.7z", kind: .sevenZip, finding: .walked),
         Format(name: "many.7z", kind: .sevenZip, finding: .walked),

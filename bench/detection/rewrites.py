@@ -222,7 +222,8 @@ def saved_over(pairs):
         pairs.pair("another file under the name", path, other.read_bytes(), "cp")
     with tempfile.TemporaryDirectory() as folder:
         source, target = pathlib.Path(folder, "source"), pathlib.Path(folder, "target")
-        for path in everything[460:620]:
+        # What is inserted into must be text, or the result is no honest file.
+        for path in pairs.sources(*TEXT, least=256, count=860)[700:]:
             content = path.read_bytes()
             shutil.copy(path, target)
             middle = len(content) // 2

@@ -39,7 +39,7 @@ struct JudgedLine {
                 "\"change\": \"\(change.changeClass)\"",
                 "\"oldClass\": \"\(change.old.judgementClass)\"",
                 "\"changedBytes\": \(change.changedByteCount)",
-                "\"changedChiSquare\": \(change.changedChiSquare)",
+                "\"changedChiSquare\": \(number(change.changedChiSquare))",
                 "\"oldKind\": \"\(change.old.kind)\"",
                 "\"oldStructure\": \"\(change.old.structure)\"",
                 "\"changeMicroseconds\": \(microseconds(since: start))",

@@ -1,5 +1,5 @@
 """Tests of what `detection` counts and shows; nothing is downloaded, encrypted or judged here."""
-import contextlib, io, json, pathlib, sys, tempfile, unittest, xml.etree.ElementTree
+import contextlib, io, json, os, pathlib, subprocess, sys, tempfile, unittest, xml.etree.ElementTree
 from unittest import mock
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -7,7 +7,8 @@ sys.path.insert(0, str(HERE.parent))
 sys.dont_write_bytecode = True
 
 from detection import corpus  # noqa: E402
-from suite import command, detection, detection_page, report, results, shares, work  # noqa: E402
+from peers import rule  # noqa: E402
+from suite import command, detection, detection_page, machine, report, results, shares, work  # noqa: E402
 
 CALM = {"sampleClass": "recognised", "class": "recognised", "entropy": 7.9, "chiSquare": 1000.0, "area": 200.0,
         "piError": 3.0, "base64": 0.2, "byteCount": 70_000, "head": "504b0304", "decoded": 1 << 20,
@@ -170,6 +171,44 @@ class Corpus(unittest.TestCase):
                 mock.patch.dict("os.environ", {"KANARIA_CORPUS": folder}), \
                 self.assertRaisesRegex(work.Unable, "bench/bench corpus"):
             detection.detection(results.Recorder("detection"), mock.Mock())
+
+
+def program():
+    """kanaria-judge of whatever build there is."""
+    build = HERE.parent.parent / ".build"
+    places = [machine.BIN, build / "release", build / "debug"]
+    return next((place / "kanaria-judge" for place in places if (place / "kanaria-judge").exists()), None)
+
+
+@unittest.skipUnless(program(), "kanaria-judge is not built")
+class Judging(unittest.TestCase):
+    def asked(self, *lines):
+        run = subprocess.run([program()], input="".join(line + "\n" for line in lines), text=True,
+                             capture_output=True, timeout=60, check=True)
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
+    def test_answers_each_line_with_what_the_guard_would_say(self):
+        with tempfile.TemporaryDirectory() as folder:
+            old, new = pathlib.Path(folder, "old"), pathlib.Path(folder, "new")
+            old.write_bytes(b"a line of plain text\n" * 3000)
+            new.write_bytes(os.urandom(63_000))
+            told = self.asked(str(old), str(new), f"{old}\t{new}", f"{folder}/none")
+        self.assertEqual([answer.get("sampleClass") for answer in told],
+                         ["recognised", "uniform", "uniform", None])
+        self.assertEqual((told[0]["class"], told[0]["kind"], told[0]["byteCount"]),
+                         ("recognised", "textASCII", 63_000))
+        self.assertGreater(told[1]["entropy"], 7.99)
+        self.assertEqual((told[2]["change"], told[2]["oldKind"]), ("lostUniform", "textASCII"))
+        self.assertEqual(told[3], {"errno": 2})
+
+    def test_statistics_are_those_of_the_rule(self):
+        content = bytes(range(256)) * 40 + b"abcdefgh" * 100
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            told = self.asked(file.name)[0]
+        self.assertAlmostEqual(told["piError"], rule.pi_error(content), 9)
+        self.assertAlmostEqual(told["base64"], rule.base64_share(content[:4096]), 9)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,11 @@ public enum ChangeJudge {
         else { return nil }
         let isVerified = judgement.new.structure == .verified
         let isGrowthSmall = newCount >= oldCount && newCount - oldCount <= 4096
-        let isPartKept = changed.keptByteCount > 0
+        // A picture saved again grows as well, and agrees only in its header and by chance.
+        let isPartKept =
+            newCount == oldCount
+            ? changed.keptByteCount > 0
+            : changed.keptRunByteCount >= max(512, oldCount / 20)
         // A checksum over the content would have broken.
         if isGrowthSmall, isPartKept, !isVerified { return .insideUniform }
         return newCount == oldCount && !isVerified ? .weakUniform : nil
@@ -63,8 +67,9 @@ public enum ChangeJudge {
         guard count >= 1024, abs(old.count - new.count) <= 4096 else { return nil }
         let pair = PairedBytes(
             old: old.span.extracting(0..<count), new: new.span.extracting(0..<count))
-        guard pair.isComparable else { return nil }
+        guard pair.isRewritten else { return nil }
         if pair.hasRepeatedKey(old.span, new.span) { return .repeatedKey }
+        guard pair.isVaried else { return nil }
         if pair.isSubstitution { return .substitution }
         return pair.keepsClasses ? .keptClasses : nil
     }

@@ -53,6 +53,12 @@ def archives():
     put("sized-zlib", sized(text))
     put("lazy-load", sized(text[:9000]) + sized(text))
     tool("zst", "zstd", "-q", "--check", "plain", "-o", "zst")
+    if shutil.which("zstd"):
+        # A window of 2 GiB, which no decoder takes without being asked to.
+        long = subprocess.run(["zstd", "-q", "--long=31"], input=text, stdout=subprocess.PIPE).stdout
+        put("zst-long", long)
+        noise = random.Random(12).randbytes(20000)
+        put("forged-zst", long[:6] + noise)
     tool("lz4", "lz4", "-q", "plain", "lz4")
     tool("archive.7z", "7z", "a", "archive.7z", "plain")
     tool("many.7z", "7z", "a", "many.7z", "plain", "zip")
