@@ -98,6 +98,26 @@ func keyBehindZeros() {
     #expect(ChangeJudge.judge(old: old, new: new).changeClass == .repeatedKey)
 }
 
+@Test("a key over another one is ordinary")
+func newKey() {
+    func key(_ seed: UInt64) -> [UInt8] {
+        [0x30, 0x82, 0x08, 0x04, 0x02, 0x82, 0x08, 0x00] + SeededBytes.bytes(2048, seed: seed)
+    }
+    #expect(ChangeJudge.judge(old: key(1), new: key(2)).changeClass == .ordinary)
+}
+
+@Test("a broken file that becomes random is seen, one that goes on growing is ordinary")
+func brokenBefore() {
+    guard var old = FormatCorpus.files["ttf"], let archive = FormatCorpus.files["xz"] else {
+        return
+    }
+    old[old.count / 2] ^= 0x55
+    let new = encrypt(old) { $0 >= 16 }
+    #expect(ChangeJudge.judge(old: old, new: new).changeClass == .unknownUniform)
+    let (first, second) = (archive[..<(archive.count / 2)], archive[..<(archive.count * 3 / 4)])
+    #expect(!ChangeJudge.judge(old: Array(first), new: Array(second)).changeClass.isStrong)
+}
+
 /// A WebP of one lossy chunk, which is nothing but random bytes behind its head.
 private func webP(_ count: Int, seed: UInt64) -> [UInt8] {
     func little(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(number >> (8 * $0) & 0xFF) } }

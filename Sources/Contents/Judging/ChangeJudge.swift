@@ -30,7 +30,10 @@ public enum ChangeJudge {
         case .none, .broken:
             if wasKnown, isUniform { return .lostUniform }
             if wasKnown, judgement.new.judgementClass.isRandom { return .lostToRandom }
-            if !wasKnown, judgement.old.structure == .none, isUniform { return .unknownUniform }
+            // A download that goes on is broken before and after, and grows.
+            let isSameSize = judgement.old.structure == .broken && old.count == new.count
+            let wasUnknown = judgement.old.structure == .none || isSameSize
+            if wasUnknown, isUniform { return .unknownUniform }
         case .magicOnly, .walked, .verified:
             if let found = insideChange(judgement, changed, old.count, new.count) { return found }
         case .encrypted: return .ordinary
@@ -45,7 +48,9 @@ public enum ChangeJudge {
         _ judgement: ChangeJudgement, _ changed: ChangedBytes, _ oldCount: Int, _ newCount: Int
     ) -> ChangeClass? {
         guard judgement.old.structure.isSound, judgement.old.kind == judgement.new.kind,
-            changed.tally.isUniform, changed.tally.byteCount >= PayloadTally.leastByteCount
+            changed.tally.isUniform, changed.tally.byteCount >= PayloadTally.leastByteCount,
+            // One key over another is as random.
+            judgement.new.kind != .der
         else { return nil }
         let isVerified = judgement.new.structure == .verified
         let isGrowthSmall = newCount >= oldCount && newCount - oldCount <= 4096
