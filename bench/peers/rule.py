@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A peer: the published rule of RansomWhere? (macOS), on Linux's fanotify.
+"""A peer: the published RansomWhere? (macOS), on Linux's fanotify.
 
 Usage: rule.py FOLDER    (as root; says "ready", then a line for each process that it ended)
 

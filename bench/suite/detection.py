@@ -10,7 +10,7 @@ from .results import ResultsError
 from .work import Unable
 
 OURS, CHEAP, FULL, CHANGE = "kanaria", "kanaria, first look", "kanaria, full tier", "kanaria, old content"
-PEERS = ["Shannon > 7.5", "chi-square", "DAA-192", "rule of RansomWhere?"]
+PEERS = ["Shannon > 7.5", "chi-square", "DAA-192", "RansomWhere?"]
 TOOLS = [OURS, CHEAP, FULL, *PEERS]
 STRONG = {"uniform", "partlyUniform", "encodedUniform", "uniformFromStart", "uniformPayload", "uniformBody"}
 CHANGED = {"lostUniform", "lostToRandom", "unknownUniform", "insideUniform", "repeatedKey", "substitution",
@@ -72,11 +72,11 @@ def with_hits(found):
     found["hits"] = {
         OURS: cheap or full, CHEAP: cheap, FULL: full, "Shannon > 7.5": found["entropy"] > 7.5,
         "chi-square": 161.7 <= found["chiSquare"] <= 363.0, "DAA-192": found["area"] < 32,
-        "rule of RansomWhere?": rule.SMALLEST <= found["byteCount"] <= rule.LARGEST and rule.decide(
+        "RansomWhere?": rule.SMALLEST <= found["byteCount"] <= rule.LARGEST and rule.decide(
             bytes.fromhex(found["head"]), found["entropy"], lambda: found["base64"],
             lambda: found["piError"], lambda: found["chiSquare"])}
     if "change" in found:
-        found["hits"][CHANGE] = found["change"] in CHANGED or full and found["oldClass"] not in STRONG
+        found["hits"][CHANGE] = found["change"] in CHANGED or (cheap or full) and found["oldClass"] not in STRONG
     return found
 
 
@@ -97,7 +97,9 @@ def record(recorder, found, half):
     add_cost(recorder, benign)
     recorder.details = {
         "half": half, "missing": missing, "corpus": about(benign, by_event["designed"], rewrites),
-        "shares": [*table("scheme", attacks, "case", [*TOOLS, CHANGE], 512),
+        "shares": [*table("scheme", attacks, "case", [*TOOLS, CHANGE], 1024),
+                   *table("small file", [event for event in attacks if event["oldByteCount"] < 1024], "group",
+                          [*TOOLS, CHANGE], 512),
                    *table("rewrite", rewrites, "case", [*TOOLS, CHANGE], 0),
                    *table("benign type", benign, "type", TOOLS, 0),
                    *table("attacked type", coarse, "type", [*TOOLS, CHANGE], 0),
@@ -190,7 +192,7 @@ def curves(benign, coarse, rewrites, fine):
               "chi-square": lambda event: -event["chiSquare"], "DAA-192": lambda event: -event["area"]}
     ranks = {CHANGE: lambda event: 3 if event["hits"][CHANGE] else 2 if event["change"] in MIDDLING
              else 1 if event["change"] == "lostOnly" else 0}
-    points = {"rule of RansomWhere?"}
+    points = {"RansomWhere?"}
     return [
         {"title": title, "curves": {name: shares.curve([score(event) for event in calm],
                                                        [score(event) for event in bad])

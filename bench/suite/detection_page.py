@@ -3,7 +3,8 @@ from . import plots, shares
 
 OURS = ("kanaria", "kanaria, old content", "container")
 TITLES = {
-    "scheme": ("Found, by what was done to the file (from 512 bytes on)", "scheme"),
+    "scheme": ("Found, by what was done to the file (from 1 KiB on)", "scheme"),
+    "small file": ("Found among files of 512 to 1023 bytes", "scheme"),
     "rewrite": ("False alarms, by kind of honest rewrite", "rewrite"),
     "benign type": ("False alarms, by type of file as it was written", "type"),
     "attacked type": ("Found, by type of the file before (whole, header or blocks, from 1 KiB on)", "type"),
@@ -67,9 +68,8 @@ LINES = [
     ("**false alarms**: benign files", "**誤報**: 正常なファイル", "benign type", None),
     ("**false alarms**: honest rewrites", "**誤報**: 正常な書き換え", "rewrite", None),
 ]
-SHOWN = ["kanaria", "kanaria, old content", "Shannon > 7.5", "chi-square", "DAA-192", "rule of RansomWhere?"]
-JAPANESE = {"kanaria": "kanaria", "kanaria, old content": "kanaria (元の内容あり)",
-            "rule of RansomWhere?": "RansomWhere? の規則"}
+SHOWN = ["kanaria", "kanaria, old content", "Shannon > 7.5", "chi-square", "DAA-192", "RansomWhere?"]
+JAPANESE = {"kanaria, old content": "kanaria (元の内容あり)"}
 
 
 def part(found, language):
@@ -94,8 +94,8 @@ def said(entry, found, language):
     if language == "ja":
         half = {"test": "評価用", "development": "開発用"}[entry["half"]]
         return (f"コミット `{commit}` で測定。{half}の半分: {of['packages']} パッケージの {of['files']:,} ファイル "
-                f"({of['types']} 種)、正常な書き換え {of['rewrites']:,} 件。512 バイト以上。括弧内は 95 % 区間 "
+                f"({of['types']} 種)、正常な書き換え {of['rewrites']:,} 件。攻撃は 1 KiB 以上のファイル。括弧内は 95 % 区間 "
                 "(Wilson) と件数。\n\n")
     return (f"Measured at commit `{commit}`, on the {entry['half']} half: {of['files']:,} files of "
             f"{of['types']} types from {of['packages']} packages, {of['rewrites']:,} honest rewrites; attacks on "
-            "files from 512 bytes on. In brackets 95 % bounds (Wilson) and counts.\n\n")
+            "files from 1 KiB on. In brackets 95 % bounds (Wilson) and counts.\n\n")

@@ -144,7 +144,8 @@ def curve_of_shares(title, curves):
     for colour, (name, points) in zip(COLOURS * 2, curves.items()):
         places = [place(point) for point in points]
         if len(places) > 1:
-            path = " ".join(f"{x},{y}" for x, y in places)
+            # In steps: what is found grows only where more false alarms are taken.
+            path = " ".join(f"{x},{before} {x},{y}" for (x, y), (_, before) in zip(places, [places[0], *places]))
             parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for (x, y), point in zip(places, points):
             if len(points) <= 12:
@@ -152,7 +153,8 @@ def curve_of_shares(title, curves):
                              f"{html.escape(name)}: found {point[1] * 100:.4g} %, false alarms "
                              f"{point[0] * 100:.4g} %</title></circle>")
         # Most lines end at the same corner, so names stand in the order of what few false alarms find.
-        reached = max((true for false, true in points if false <= 0.01), default=0)
+        few = max(0.01, points[0][0])
+        reached = max(true for false, true in points if false <= few)
         ends.append((up(reached * 100), name, colour))
     return frame(height, title, [*parts, *legend(ends)])
 
