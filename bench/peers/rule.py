@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A peer: the published RansomWhere? (macOS), on Linux's fanotify.
+"""A peer: the published rule of RansomWhere? (macOS), on Linux's fanotify.
 
 Usage: rule.py FOLDER    (as root; says "ready", then a line for each process that it ended)
 
@@ -23,16 +23,16 @@ BASE64 = set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=
 
 
 def looks_encrypted(data):
+    if data.startswith(HEADS):
+        return False
     counts, size = collections.Counter(data), len(data)
     entropy = -sum(count / size * math.log2(count / size) for count in counts.values())
-    return decide(data, entropy, lambda: base64_share(data[:4096]), lambda: pi_error(data),
+    return decide(entropy, lambda: base64_share(data[:4096]), lambda: pi_error(data),
                   lambda: sum((counts[byte] - size / 256) ** 2 / (size / 256) for byte in range(256)))
 
 
-def decide(head, entropy, base64, error, chi_square):
-    """The rule itself; what costs time is a function, and called only where it is needed."""
-    if head.startswith(HEADS):
-        return False
+def decide(entropy, base64, error, chi_square):
+    """The rule on a file without one of the heads; functions are called only where needed."""
     if 5.9 <= entropy <= 6.1:
         return base64() > 0.95
     if entropy < 7.95 or error() > 1.5:

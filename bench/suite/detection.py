@@ -72,9 +72,10 @@ def with_hits(found):
     found["hits"] = {
         OURS: cheap or full, CHEAP: cheap, FULL: full, "Shannon > 7.5": found["entropy"] > 7.5,
         "chi-square": 161.7 <= found["chiSquare"] <= 363.0, "DAA-192": found["area"] < 32,
-        "RansomWhere?": rule.SMALLEST <= found["byteCount"] <= rule.LARGEST and rule.decide(
-            bytes.fromhex(found["head"]), found["entropy"], lambda: found["base64"],
-            lambda: found["piError"], lambda: found["chiSquare"])}
+        "RansomWhere?": rule.SMALLEST <= found["byteCount"] <= rule.LARGEST
+        and not bytes.fromhex(found["head"]).startswith(rule.HEADS)
+        and rule.decide(found["entropy"], lambda: found["base64"], lambda: found["piError"],
+                        lambda: found["chiSquare"])}
     if "change" in found:
         found["hits"][CHANGE] = found["change"] in CHANGED or (cheap or full) and found["oldClass"] not in STRONG
     return found
