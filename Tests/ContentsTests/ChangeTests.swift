@@ -108,7 +108,7 @@ func newKey() {
 
 @Test("a broken file that becomes random is seen, one that goes on growing is ordinary")
 func brokenBefore() {
-    guard var old = FormatCorpus.files["ttf"], let archive = FormatCorpus.files["xz"] else {
+    guard var old = FormatCorpus.files["png"], let archive = FormatCorpus.files["xz"] else {
         return
     }
     old[old.count / 2] ^= 0x55
@@ -118,11 +118,11 @@ func brokenBefore() {
     #expect(!ChangeJudge.judge(old: Array(first), new: Array(second)).changeClass.isStrong)
 }
 
-/// A WebP of one lossy chunk, which is nothing but random bytes behind its head.
+/// A WebP of one lossless chunk, which is nothing but random bytes behind its head.
 private func webP(_ count: Int, seed: UInt64) -> [UInt8] {
     func little(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(number >> (8 * $0) & 0xFF) } }
-    return Array("RIFF".utf8) + little(count + 12) + Array("WEBPVP8 ".utf8) + little(count)
-        + SeededBytes.bytes(count, seed: seed)
+    let head = Array("RIFF".utf8) + little(count + 12) + Array("WEBPVP8L".utf8) + little(count)
+    return head + [0x2F] + SeededBytes.bytes(count - 1, seed: seed)
 }
 
 @Test("a picture saved again that grew is ordinary, one that is encrypted in parts is not")
