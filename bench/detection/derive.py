@@ -169,7 +169,31 @@ def films(maker):
                 maker.emit("m4a", "ffmpeg", target.read_bytes())
 
 
-PARTS = [compress, pictures, sounds, films, *derive_data.PARTS]
+def modern(maker):
+    """More of what entropy alone takes for ciphertext: zst, xz, 7z, webp and heic."""
+    import pillow_heif
+    pillow_heif.register_heif_opener()
+    plain = maker.sources("csv", "txt", "html", "json", "xml", "js", "svg", "mo", "dcm", "npy", "ttf",
+                          "sqlite", "h5", "bare", count=60)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, source in enumerate(plain):
+            for kind in ("zst", "xz"):
+                way = COMPRESSORS[kind][(number + 1) % 3]
+                maker.emit(kind, way[0], maker.run([*way, source]))
+            target = pathlib.Path(folder, f"{number}.7z")
+            if maker.run(["7z", "a", *SEVEN_ZIP[number % 5], target, source]) is not None:
+                maker.emit("7z", "7z", target.read_bytes())
+    for number, source in enumerate(maker.sources("jpg", "png", "tiff", least=8192, count=60)):
+        for kind, name in (("webp", "WEBP"), ("heic", "HEIF")):
+            made = io.BytesIO()
+            try:
+                picture(source, 500).save(made, name, quality=55 + number % 4 * 10)
+            except (OSError, ValueError):
+                continue
+            maker.emit(kind, "pillow", made.getvalue())
+
+
+PARTS = [compress, pictures, sounds, films, *derive_data.PARTS, modern]
 
 
 def main(cache):

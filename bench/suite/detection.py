@@ -102,6 +102,7 @@ def record(recorder, found, half):
                    *table("small file", [event for event in attacks if event["oldByteCount"] < 1024], "group",
                           [*TOOLS, CHANGE], 512),
                    *table("rewrite", rewrites, "case", [*TOOLS, CHANGE], 0),
+                   *table("benign package", benign, "case", TOOLS, 0),
                    *table("benign type", benign, "type", TOOLS, 0),
                    *table("attacked type", coarse, "type", [*TOOLS, CHANGE], 0),
                    *table("encrypted on purpose", with_containers(by_event["designed"]), "type",

@@ -7,6 +7,7 @@ TITLES = {
     "small file": ("Found among files of 512 to 1023 bytes", "scheme"),
     "rewrite": ("False alarms, by kind of honest rewrite", "rewrite"),
     "benign type": ("False alarms, by type of file as it was written", "type"),
+    "benign package": ("False alarms, by package; files of one package are not independent", "package"),
     "attacked type": ("Found, by type of the file before (whole, header or blocks, from 1 KiB on)", "type"),
     "encrypted on purpose": ("Files that people encrypted, by tool: taken for an attack, and recognised",
                              "tool"),
@@ -91,11 +92,14 @@ def part(found, language):
 
 def said(entry, found, language):
     of, commit = entry["corpus"], entry.get("commit", found["commit"])[:12]
+    packages = [row for row in entry["shares"] if row["table"] == "benign package"]
+    wrong = sum(row["hits"]["kanaria"] > 0 for row in packages)
     if language == "ja":
         half = {"test": "評価用", "development": "開発用"}[entry["half"]]
         return (f"コミット `{commit}` で測定。{half}の半分: {of['packages']} パッケージの {of['files']:,} ファイル "
                 f"({of['types']} 種)、正常な書き換え {of['rewrites']:,} 件。攻撃は 1 KiB 以上のファイル。括弧内は 95 % 区間 "
-                "(Wilson) と件数。\n\n")
+                f"(Wilson) と件数。kanaria の誤報はファイルの出所 {len(packages)} のうち {wrong} からです。\n\n")
     return (f"Measured at commit `{commit}`, on the {entry['half']} half: {of['files']:,} files of "
             f"{of['types']} types from {of['packages']} packages, {of['rewrites']:,} honest rewrites; attacks on "
-            "files from 1 KiB on. In brackets 95 % bounds (Wilson) and counts.\n\n")
+            "files from 1 KiB on. In brackets 95 % bounds (Wilson) and counts. False alarms of kanaria come "
+            f"from {wrong} of {len(packages)} sources of files.\n\n")
