@@ -91,6 +91,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("sodium")]),
         // Loads and peers of the benchmark suite.
         .executableTarget(name: "kanaria-load", path: "bench/load"),
+        // Judges files for the benchmark suite as the guard would.
+        .executableTarget(
+            name: "kanaria-judge", dependencies: ["Contents", "Linux"], path: "bench/judge"),
         // The other process in the tests of the sensors; C, since it makes calls of every kind.
         .executableTarget(name: "kanaria-actor", path: "Tests/SensingTests/Actor"),
         // One test target for each library, and some that cross them.

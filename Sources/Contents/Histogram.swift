@@ -4,13 +4,18 @@ struct Histogram: Sendable {
     private(set) var total = 0
 
     mutating func add(bytes: Span<UInt8>) {
-        // Four tables, so that equal neighbours do not wait for one another.
-        var lanes = InlineArray<1024, UInt32>(repeating: 0)
-        for i in bytes.indices {
-            let lane = (i & 3) &<< 8
-            lanes[lane | Int(bytes[i])] &+= 1
+        var lanes = Lanes()
+        var at = 0
+        let whole = bytes.count & ~3
+        while at < whole {
+            lanes.count(bytes[at], bytes[at &+ 1], bytes[at &+ 2], bytes[at &+ 3])
+            at &+= 4
         }
-        add(lanes: lanes.span, total: bytes.count)
+        while at < bytes.count {
+            lanes.count(bytes[at])
+            at &+= 1
+        }
+        add(lanes, total: bytes.count)
     }
 
     /// Counts the bytes that lie across each pair of neighbours: low nibble, then high nibble.
@@ -18,24 +23,29 @@ struct Histogram: Sendable {
     /// Source: facts/entropy.md §3 ("nibble-shifted bytes").
     mutating func addNibbleLag(of bytes: Span<UInt8>) {
         guard bytes.count > 1 else { return }
-        var lanes = InlineArray<1024, UInt32>(repeating: 0)
+        var lanes = Lanes()
         var before = bytes[0]
-        for i in 1..<bytes.count {
-            let byte = bytes[i]
-            let lane = (i & 3) &<< 8
-            lanes[lane | Int(before << 4 | byte >> 4)] &+= 1
-            before = byte
+        var at = 1
+        while at < bytes.count &- 3 {
+            let (first, second) = (bytes[at], bytes[at &+ 1])
+            let (third, fourth) = (bytes[at &+ 2], bytes[at &+ 3])
+            lanes.count(
+                before << 4 | first >> 4, first << 4 | second >> 4, second << 4 | third >> 4,
+                third << 4 | fourth >> 4)
+            before = fourth
+            at &+= 4
         }
-        add(lanes: lanes.span, total: bytes.count - 1)
+        while at < bytes.count {
+            lanes.count(before << 4 | bytes[at] >> 4)
+            before = bytes[at]
+            at &+= 1
+        }
+        add(lanes, total: bytes.count - 1)
     }
 
-    // Spans, because reading an element of a borrowed `InlineArray` copies all of it.
-    private mutating func add(lanes: Span<UInt32>, total added: Int) {
+    private mutating func add(_ lanes: borrowing Lanes, total added: Int) {
         var sums = counts.mutableSpan
-        for value in 0..<256 {
-            let first = lanes[value] &+ lanes[256 | value]
-            sums[value] &+= first &+ lanes[512 | value] &+ lanes[768 | value]
-        }
+        lanes.add(to: &sums)
         total += added
     }
 
@@ -90,8 +100,11 @@ struct Histogram: Sendable {
 
     func hasPoissonFloor(paddingByteCount: Int) -> Bool {
         let span = counts.span
-        var hits = span[0] &- UInt32(min(paddingByteCount, Int(span[0])))
+        // Zeros beside padding cannot be told from it.
+        let hasZeros = paddingByteCount == 0
+        var hits = hasZeros ? span[0] : 0
         var squares = UInt64(hits) * UInt64(hits)
+        let valueCount: Double = hasZeros ? 42 : 41
         for value in 1..<256 where neverInText(UInt8(value)) {
             let count = span[value]
             hits &+= count
@@ -99,9 +112,35 @@ struct Histogram: Sendable {
         }
         let size = total - paddingByteCount
         guard hits >= Constants.leastFloorHitCount, size > 0 else { return false }
-        let chiSquare = Double(squares) * 42 / Double(hits) - Double(hits)
-        let share = Double(hits) * 256 / 42 / Double(size)
+        let chiSquare = Double(squares) * valueCount / Double(hits) - Double(hits)
+        let share = Double(hits) * 256 / valueCount / Double(size)
         return Constants.floorChiSquare.contains(chiSquare) && share > Constants.leastFloorShare
+    }
+}
+
+/// Four tables, so that equal neighbours do not wait for one another; a byte needs no bounds check.
+private struct Lanes {
+    private var first = InlineArray<256, UInt32>(repeating: 0)
+    private var second = InlineArray<256, UInt32>(repeating: 0)
+    private var third = InlineArray<256, UInt32>(repeating: 0)
+    private var fourth = InlineArray<256, UInt32>(repeating: 0)
+
+    @inline(__always) mutating func count(_ a: UInt8) { first[Int(a)] &+= 1 }
+
+    @inline(__always) mutating func count(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) {
+        first[Int(a)] &+= 1
+        second[Int(b)] &+= 1
+        third[Int(c)] &+= 1
+        fourth[Int(d)] &+= 1
+    }
+
+    // Spans, because reading an element of a borrowed `InlineArray` copies all of it.
+    func add(to sums: inout MutableSpan<UInt32>) {
+        let (first, second) = (first.span, second.span)
+        let (third, fourth) = (third.span, fourth.span)
+        for value in 0..<256 {
+            sums[value] &+= first[value] &+ second[value] &+ third[value] &+ fourth[value]
+        }
     }
 }
 

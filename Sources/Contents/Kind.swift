@@ -23,6 +23,8 @@ public enum Kind: UInt8, Sendable, CaseIterable {
     case officeOpenXML, openDocument, javaArchive, debianPackage
     case wave, webp, avi, heif
     case der, mail, mailbox, hl7, csv, svg
+    // High dynamic range, astronomy, MPEG program streams.
+    case openEXR, fits, mpeg
 }
 
 /// What the structure of the content says.

@@ -14,6 +14,16 @@ func recogniseZlib(_ b: Span<UInt8>) -> Recognition? {
     }
 }
 
+/// The decoded size, in four bytes, before a zlib stream.
+///
+/// Sizes from 16 MiB on are left out, for fewer random matches.
+///
+/// Source: qCompress of Qt, and R Internals §1.8 (lazy-load databases, records of that form).
+func recogniseSizedZlib(_ b: Span<UInt8>) -> Recognition? {
+    guard b.count >= 12, b[0] == 0, b.big32(0) > 0 else { return nil }
+    return recogniseZlib(b.extracting(droppingFirst: 4))
+}
+
 /// Whether the lengths that open a dynamic block form a complete prefix code.
 private func hasWholeCode(_ b: Span<UInt8>) -> Bool {
     let literalCount = bits(b, at: 3, count: 5)

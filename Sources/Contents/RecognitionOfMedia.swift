@@ -19,6 +19,7 @@ func recognisePicture(_ b: Span<UInt8>, fileByteCount: UInt64) -> Recognition? {
     if b.big64(0) == 0x0000_000C_6A50_2020, b.big32(8) == 0x0D0A_870A {
         return .checked(.jpeg2000, b.has("ftyp", at: 16))
     }
+    if b.big32(0) == 0x762F_3101 { return .checked(.openEXR, b.byte(4) == 2 && b.byte(6) == 0) }
     if b.big32(0) == 0xFF4F_FF51 { return .checked(.jpeg2000, b.big16(4) >= 41) }
     return nil
 }
@@ -116,6 +117,11 @@ func recogniseFilm(_ b: Span<UInt8>, fileByteCount: UInt64) -> Recognition? {
     }
     if b.byte(0) == 0xFF, b.byte(1) & 0xE0 == 0xE0 { return mp3(b) }
     if b.has("MThd") { return .checked(.midi, b.big32(4) == 6 && b.big16(8) <= 2) }
+    if b.big32(0) == 0x0000_01BA {
+        // Source: ISO/IEC 11172-1 §2.4.3.2 and 13818-1 §2.5.3.3: marker bits around the clock.
+        let isFirst = b.byte(4) & 0xF1 == 0x21
+        return .checked(.mpeg, isFirst || b.byte(4) & 0xC4 == 0x44)
+    }
     if b.big32(0) == 0x1A45_DFA3 {
         let hasType = b.find("webm", within: 80) != nil || b.find("matroska", within: 80) != nil
         return .checked(.matroska, hasType)

@@ -12,6 +12,9 @@ func recogniseScience(_ b: Span<UInt8>, fileByteCount: UInt64) -> Recognition? {
         return .recognised(.europeanData)
     }
     if b.byte(0) == 0xFF, b.has("BIOSEMI", at: 1) { return .recognised(.europeanData) }
+    if b.has("SIMPLE  ="), b.count >= 80 {
+        return .checked(.fits, isPrintable(b, 9..<80))
+    }
     if b.big64(0) == 0x8948_4446_0D0A_1A0A { return .checked(.hdf5, b.byte(8) <= 3) }
     if b.has("MATLAB 5.0 "), b.has("MI", at: 126) || b.has("IM", at: 126) {
         return .recognised(.matlab)

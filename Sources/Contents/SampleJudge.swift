@@ -113,8 +113,11 @@ extension SampleJudge {
             isNibblesWhole = false
             return
         }
-        guard uniformBlockCount < Constants.decidingBlockCount else {
-            if isJudged, own.isUniform { uniformBlockCount += 1 }
+        guard isOpen, uniformBlockCount < Constants.decidingBlockCount else {
+            isNibblesWhole = isNibblesWhole && isOpen
+            guard isJudged, own.isUniform else { return }
+            uniformBlockCount += 1
+            if offset == 0 { isHeadUniform = true }
             return
         }
         var lagged = Histogram()
@@ -124,6 +127,9 @@ extension SampleJudge {
         uniformBlockCount += 1
         if offset == 0 { isHeadUniform = true }
     }
+
+    /// Whether the statistics can change what is thought; where not, half of them is spared.
+    private var isOpen: Bool { recognition.structure == .none || isNeverUniformKind }
 
     private var isSampleUniform: Bool {
         if blockCount > 0, uniformBlockCount == blockCount { return true }
@@ -135,13 +141,15 @@ extension SampleJudge {
     /// Source: facts/entropy.md §3 (elf, wav, npy, mp3, sqlite, doc, bmp, text: at most .012).
     private var bodyContradicts: Bool {
         let bodyCount = blockCount - 1
-        guard bodyCount >= 2 else { return false }
+        guard bodyCount >= 2, isNeverUniformKind else { return false }
+        let uniform = uniformBlockCount - (isHeadUniform ? 1 : 0)
+        return Double(uniform) >= Constants.contradictingBlockShare * Double(bodyCount)
+    }
+
+    private var isNeverUniformKind: Bool {
         switch recognition.kind {
-        case .elf, .sqlite, .ole, .bmp, .rtf, .mp3, .midi, .messageCatalogue, .europeanData:
-            let uniform = uniformBlockCount - (isHeadUniform ? 1 : 0)
-            return Double(uniform) >= Constants.contradictingBlockShare * Double(bodyCount)
-        default:
-            return false
+        case .elf, .sqlite, .ole, .bmp, .rtf, .mp3, .midi, .messageCatalogue, .europeanData: true
+        default: false
         }
     }
 

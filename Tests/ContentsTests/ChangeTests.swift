@@ -78,3 +78,59 @@ func contained(name: String) {
     guard let old = FormatCorpus.files["txt"], let new = FormatCorpus.files[name] else { return }
     #expect(ChangeJudge.judge(old: old, new: new).changeClass == .lostToContainer)
 }
+
+@Test("an edit behind a third that stays is no repeated key", arguments: ["txt", "csv", "json"])
+func laterEdit(name: String) {
+    guard let old = FormatCorpus.files[name], old.count > 20_000 else { return }
+    // Everything behind the edit has moved, so that most bytes differ, but none before it.
+    let place = old.count / 3
+    let new = Array(old[..<place]) + Array("an edit, ".utf8) + Array(old[place...])
+    #expect(ChangeJudge.judge(old: old, new: new).changeClass == .ordinary)
+}
+
+@Test("a repeated key is found behind pages of zeros")
+func keyBehindZeros() {
+    guard let text = FormatCorpus.files["txt"] else { return }
+    let zeros = [UInt8](repeating: 0, count: 100_000)
+    let old = zeros + text[..<20_000] + zeros
+    let key = SeededBytes.bytes(32, seed: 9)
+    let new = old.indices.map { old[$0] ^ key[$0 % 32] }
+    #expect(ChangeJudge.judge(old: old, new: new).changeClass == .repeatedKey)
+}
+
+@Test("a key over another one is ordinary")
+func newKey() {
+    func key(_ seed: UInt64) -> [UInt8] {
+        [0x30, 0x82, 0x08, 0x04, 0x02, 0x82, 0x08, 0x00] + SeededBytes.bytes(2048, seed: seed)
+    }
+    #expect(ChangeJudge.judge(old: key(1), new: key(2)).changeClass == .ordinary)
+}
+
+@Test("a broken file that becomes random is seen, one that goes on growing is ordinary")
+func brokenBefore() {
+    guard var old = FormatCorpus.files["png"], let archive = FormatCorpus.files["xz"] else {
+        return
+    }
+    old[old.count / 2] ^= 0x55
+    let new = encrypt(old) { $0 >= 16 }
+    #expect(ChangeJudge.judge(old: old, new: new).changeClass == .unknownUniform)
+    let (first, second) = (archive[..<(archive.count / 2)], archive[..<(archive.count * 3 / 4)])
+    #expect(!ChangeJudge.judge(old: Array(first), new: Array(second)).changeClass.isStrong)
+}
+
+/// A WebP of one lossless chunk, which is nothing but random bytes behind its head.
+private func webP(_ count: Int, seed: UInt64) -> [UInt8] {
+    func little(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(number >> (8 * $0) & 0xFF) } }
+    let head = Array("RIFF".utf8) + little(count + 12) + Array("WEBPVP8L".utf8) + little(count)
+    return head + [0x2F] + SeededBytes.bytes(count - 1, seed: seed)
+}
+
+@Test("a picture saved again that grew is ordinary, one that is encrypted in parts is not")
+func savedAgain() {
+    let old = webP(9000, seed: 1)
+    #expect(ChangeJudge.judge(old: old, new: webP(11_000, seed: 2)).changeClass == .ordinary)
+    let parts = encrypt(old) { $0 > 64 && $0 % 32 < 16 }
+    #expect(ChangeJudge.judge(old: old, new: parts).changeClass == .insideUniform)
+    let footer = parts + SeededBytes.bytes(512, seed: 3)
+    #expect(ChangeJudge.judge(old: old, new: footer).changeClass.isStrong)
+}

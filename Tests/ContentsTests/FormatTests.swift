@@ -92,3 +92,31 @@ import Testing
         }
     }
 }
+
+@Suite struct PartsTests {
+    @Test("a forged head whose window no decoder takes does not hide ciphertext")
+    func forgedWindow() {
+        guard let bytes = FormatCorpus.files["forged-zst"] else { return }
+        #expect(FullJudge.judge(bytes).judgementClass == .brokenUniform)
+    }
+
+    /// Bytes of no format.
+    private let plain: [UInt8] = (0..<300_000).map { UInt8($0 / 7 % 251 & 0xF8) | 1 }
+
+    @Test("less than a block at the beginning is seen")
+    func beginning() {
+        let parts = FullJudge.judge(encrypt(plain) { $0 % 16_384 < 1638 })
+        #expect(parts.judgementClass == .partlyUniform, "\(parts)")
+        let marked = SeededBytes.bytes(1100, seed: 5) + [UInt8](repeating: 0, count: 72)
+        #expect(FullJudge.judge(marked).judgementClass.isStrong)
+        #expect(FullJudge.judge(plain).judgementClass == .unknown)
+    }
+
+    @Test(
+        "zeros between random bytes hide nothing, whatever the size", arguments: [9000, 2_000_000])
+    func zerosBetween(size: Int) {
+        let noise = SeededBytes.bytes(size, seed: 6)
+        let judgement = FullJudge.judge((0..<size).map { $0 / 16 % 2 == 0 ? noise[$0] : 0 })
+        #expect(judgement.judgementClass.isStrong, "\(judgement)")
+    }
+}

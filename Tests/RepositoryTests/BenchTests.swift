@@ -17,7 +17,10 @@ struct BenchTests {
 
     @Test("wrote the figures that are quoted")
     func quotedFigures() throws {
-        let pages = ["README.md", "README.ja.md", "docs/seal.md", "docs/seal.ja.md"]
+        let pages = [
+            "README.md", "README.ja.md", "docs/seal.md", "docs/seal.ja.md",
+            "docs/how-it-decides.md", "docs/how-it-decides.ja.md",
+        ]
         let run = try python(["bench/bench", "report", "--check", "--readme"] + pages)
         #expect(run.code == 0, "\(run.text)")
     }

@@ -25,20 +25,23 @@ BASE64 = set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=
 def looks_encrypted(data):
     if data.startswith(HEADS):
         return False
-    counts = collections.Counter(data)
-    size = len(data)
+    counts, size = collections.Counter(data), len(data)
     entropy = -sum(count / size * math.log2(count / size) for count in counts.values())
+    return decide(entropy, lambda: base64_share(data[:4096]), lambda: pi_error(data),
+                  lambda: sum((counts[byte] - size / 256) ** 2 / (size / 256) for byte in range(256)))
+
+
+def decide(entropy, base64, error, chi_square):
+    """The rule on a file without one of the heads; functions are called only where needed."""
     if 5.9 <= entropy <= 6.1:
-        head = data[:4096]
-        return sum(byte in BASE64 for byte in head) > 0.95 * len(head)
-    if entropy < 7.95:
+        return base64() > 0.95
+    if entropy < 7.95 or error() > 1.5:
         return False
-    error = pi_error(data)
-    if error > 1.5:
-        return False
-    expected = size / 256
-    return error <= 0.5 or sum((counts[byte] - expected) ** 2 / expected
-                               for byte in range(256)) <= 400
+    return error() <= 0.5 or chi_square() <= 400
+
+
+def base64_share(head):
+    return sum(byte in BASE64 for byte in head) / len(head)
 
 
 def pi_error(data):

@@ -1,13 +1,14 @@
 """Arguments, output and exit codes of `bench/bench`."""
 import argparse, os, pathlib, shutil, signal, sys
 
-from . import comparing, readme, report, results, running
+from . import comparing, detection, readme, report, results, running
 
 REFERENCE = pathlib.Path(__file__).resolve().parent.parent / "results/reference.json"
 PRIVATE = "KANARIA_BENCH_PRIVATE"
 EPILOG = ("Exit codes: 0 done; 1 something got worse (compare), a gate was missed or nothing was "
           "measured (run), a README differs (report --check); 64 wrong arguments; 65 no results "
-          "file of this schema; 66 a file cannot be read; 73 a file cannot be written.")
+          "file of this schema; 66 a file cannot be read; 69 no corpus can be had (corpus); "
+          "73 a file cannot be written.")
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,8 +41,16 @@ def parser():
     verb.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write results there")
     verb.add_argument("--add", action="store_true",
                       help="keep what the file has of other benchmarks of the same programs")
+    verb.add_argument("--mixed", action="store_true",
+                      help="with --add: also what other programs measured; each says its commit")
     verb.add_argument("--quiet", action="store_true", help="no progress")
     verb.set_defaults(act=run)
+    verb = verbs.add_parser("corpus", epilog=EPILOG,
+                            help="download and make what `run detection` judges")
+    verb.add_argument("--cache", type=pathlib.Path, metavar="FOLDER",
+                      help="where it lies (default: kanaria-bench in the user's cache folder)")
+    verb.add_argument("--quiet", action="store_true", help="no progress")
+    verb.set_defaults(act=detection.prepare)
     verb = verbs.add_parser("compare", help="tell what changed", epilog=EPILOG)
     verb.add_argument("old", type=pathlib.Path)
     verb.add_argument("new", type=pathlib.Path)
@@ -88,6 +97,8 @@ def run(options):
             parser().error(f"no benchmark {name!r}; bench/bench list tells them")
     if options.add and not options.json:
         parser().error("--add goes with --json")
+    if options.mixed and not options.add:
+        parser().error("--mixed goes with --add")
     enter_private_mounts()
     # What was started ends with us, as it does at Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

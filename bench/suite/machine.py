@@ -33,7 +33,8 @@ def commit():
 
 def digests():
     """Names the programs beyond doubt, whatever the tree says."""
-    names = ("kanariad", "kanaria", "kanaria-deadline", "kanaria-attack", "kanaria-load")
+    names = ("kanariad", "kanaria", "kanaria-deadline", "kanaria-attack", "kanaria-load",
+             "kanaria-judge")
     return {name: hashlib.sha256((BIN / name).read_bytes()).hexdigest()
             for name in names if (BIN / name).exists()}
 

@@ -7,6 +7,8 @@ import html, math
 
 WIDTH, LEFT, RIGHT, TOP = 760, 70, 150, 40
 COLOURS = ["#2f6fde", "#d9822b", "#2a9d6e", "#b5447a", "#7a6ff0", "#8a8a8a"]
+# No share smaller than this is drawn; none at all stands left of it.
+SMALLEST_SHARE = 1e-4
 STYLE = """
 text { font: 12px system-ui, "Noto Sans CJK JP", sans-serif; fill: #222 }
 .title { font-weight: 600; font-size: 14px }
@@ -116,6 +118,45 @@ def lines(title, series, x_axis, y_axis, y_kind="linear", goal=None):
         ends.append((up(of[-1][1]["median"]), name, colour))
     parts += legend(ends)
     return frame(height, title, parts)
+
+
+def curve_of_shares(title, curves):
+    """`curves` maps a name to points (false, true positive share); a single one is a mark."""
+    height, bottom = 340, 340 - 44
+    zero = LEFT + 40
+    across = Scale("log", SMALLEST_SHARE, 1, zero, WIDTH - RIGHT)
+    up = Scale("linear", 0, 100, bottom, TOP)
+
+    def place(point):
+        x = LEFT + 10 if point[0] == 0 else across(max(SMALLEST_SHARE, point[0]))
+        return x, up(point[1] * 100)
+
+    parts = [text(WIDTH - RIGHT, bottom + 36, "false alarms", "faint", "end"),
+             text(LEFT, TOP - 8, "found, %", "faint"),
+             text(LEFT + 10, bottom + 17, "0", "faint", "middle")]
+    for tick in across.ticks:
+        parts += [line(across(tick), TOP, across(tick), bottom),
+                  text(across(tick), bottom + 17, f"{tick * 100:g} %", "faint", "middle")]
+    for tick in up.ticks:
+        parts += [line(LEFT, up(tick), WIDTH - RIGHT, up(tick)),
+                  text(LEFT - 8, up(tick) + 4, number(tick), "faint", "end")]
+    ends = []
+    for colour, (name, points) in zip(COLOURS * 2, curves.items()):
+        places = [place(point) for point in points]
+        if len(places) > 1:
+            # In steps: what is found grows only where more false alarms are taken.
+            path = " ".join(f"{x},{before} {x},{y}" for (x, y), (_, before) in zip(places, [places[0], *places]))
+            parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        for (x, y), point in zip(places, points):
+            if len(points) <= 12:
+                parts.append(f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"><title>'
+                             f"{html.escape(name)}: found {point[1] * 100:.4g} %, false alarms "
+                             f"{point[0] * 100:.4g} %</title></circle>")
+        # Most lines end at the same corner, so names stand in the order of what few false alarms find.
+        few = max(0.01, points[0][0])
+        reached = max(true for false, true in points if false <= few)
+        ends.append((up(reached * 100), name, colour))
+    return frame(height, title, [*parts, *legend(ends)])
 
 
 def legend(ends):

@@ -6,6 +6,7 @@
 """
 import pathlib, re, sys
 
+from . import detection_page
 from .results import ResultsError, met, write_text
 
 MARK = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- /bench \2 -->)", re.S)
@@ -102,7 +103,7 @@ def renew(paths, found, check):
 
 
 def renewed(text, found, language, path="text"):
-    parts = {"guard": guard, "seal": seal}
+    parts = {"guard": guard, "seal": seal, "detection": detection_page.part}
     opened, whole = re.findall(r"<!-- /?bench \w+ -->", text), MARK.findall(text)
     if not whole or len(opened) != 2 * len(whole):
         raise ResultsError(f"{path}: marks are missing or not in pairs")

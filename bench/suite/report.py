@@ -1,7 +1,7 @@
 """What was found, for people: text, one HTML page, Markdown with its plots beside it."""
 import html, pathlib
 
-from . import plots
+from . import detection_page, plots, shares
 from .results import met, write_text
 
 # Benchmark and quantity; title, kind of the vertical axis, unit. Lines where rows have a place.
@@ -55,6 +55,8 @@ def drawn(found):
             suffix = "-flat" if curves else ""
             yield f"{benchmark}-{quantity}{suffix}".replace(" ", "-"), plots.ranges(
                 title, grouped(flat), flat[0]["unit"], kind)
+    for entry in found["benchmarks"]:
+        yield from detection_page.curves_of(entry)
 
 
 def curve(title, rows, kind):
@@ -93,6 +95,10 @@ def facts(found):
     yield "file systems", ", ".join(f"{name} on {kind}" for name, kind in systems.items())
     yield "versions", "; ".join(f"{name}: {text}" for name, text in found["versions"].items())
     yield "order", ("every variant once in each round" + (", quick" if found.get("quick") else ""))
+    others = [f"{entry['name']} at {entry['commit']}{', with changes' if entry.get('modified') else ''}"
+              for entry in found["benchmarks"] if "commit" in entry]
+    if others:
+        yield "of another commit", "; ".join(others)
     skipped = [f"{entry['name']} ({entry['skipped']})" for entry in found["benchmarks"]
                if "skipped" in entry]
     if skipped:
@@ -108,6 +114,11 @@ def cells(row):
         told = (f"{'≥' if row['better'] == 'higher' else '≤'} {goal['bound']:,g}"
                 f"{'' if goal['figure'] == 'median' else ' (' + goal['figure'] + ')'}"
                 f"{'' if met(row) else ' MISSED'}")
+    if "share" in row:
+        hits, of_all = row["share"]["hits"], row["share"]["of"]
+        low, high = shares.bounds(hits, of_all)
+        return [row["work"], row["tool"], row["quantity"], shares.percent(hits / of_all),
+                f"{shares.percent(low)[:-2]}–{shares.percent(high)}", "–", f"{hits:,} of {of_all:,}", told]
     return [f"{row['work']}{at}", row["tool"], named(row),
             f"{of['median']:,.4g}", f"{of['minimum']:,.4g}–{of['maximum']:,.4g}",
             f"{of['lowerQuartile']:,.4g}–{of['upperQuartile']:,.4g}", str(of["runs"]), told]
@@ -157,7 +168,18 @@ def as_html(found):
                 f"<td{' class=n' if 3 <= place <= 6 else ''}>{escape(cell)}"
                 for place, cell in enumerate(row)))
         parts.append("</table></div>")
+        if detection_page.facts_of(entry):
+            parts.append(f"<p>{escape(detection_page.facts_of(entry))}</p>")
+        for title, head, lines in detection_page.tables_of(entry):
+            parts.append(f"<h3>{escape(title)}</h3><div class=\"wide\"><table><tr>")
+            parts += [f"<th>{escape(name)}" for name in head]
+            parts += ["<tr>" + "".join(f"<td>{escape(cell)}" for cell in line) for line in lines]
+            parts.append("</table></div>")
     return "\n".join(parts) + "</body></html>\n"
+
+
+def table_lines(rows):
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
 
 
 def as_markdown(found, pictures):
@@ -170,7 +192,11 @@ def as_markdown(found, pictures):
         lines += ["", f"## {entry['name']}", "", f"{entry.get('about', '')}; "
                   f"{entry.get('warmUp', 0)} rounds to warm up, {entry.get('rounds', 0)} counted.",
                   "", f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
-        lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+        lines += table_lines(rows)
+        if detection_page.facts_of(entry):
+            lines += ["", detection_page.facts_of(entry)]
+        for title, head, of in detection_page.tables_of(entry):
+            lines += ["", f"### {title}", "", f"| {' | '.join(head)} |", "|---" * len(head) + "|", *table_lines(of)]
     return "\n".join(lines) + "\n"
 
 

@@ -18,13 +18,16 @@ class Recorder:
 
     def __init__(self, name):
         self.name, self.rows = name, {}
+        # What else the file says of this benchmark.
+        self.details = {}
 
     def add(self, work, tool, quantity, value, unit, better="lower", at=None, axis=None,
-            goal=None, gate=False):
+            goal=None, gate=False, share=None):
         """One value of one run. `at` is the place on the growth curve whose axis is `axis`.
 
         `goal` is (bound, figure): an upper bound where lower is better, a lower one else, for
-        `median`, `maximum`, `p99`. A gate is a goal on a count, whose miss fails the run.
+        `median`, `maximum`, `p99`. A gate is a goal on a count, whose miss fails the run. `share` is
+        (hits, of) where the one value is a share of counted events in percent.
         """
         key = (work, tool, quantity, at)
         if key not in self.rows:
@@ -34,6 +37,8 @@ class Recorder:
                 row |= {"at": at, "axis": axis}
             if goal:
                 row |= {"goal": {"bound": goal[0], "figure": goal[1], "gate": gate}}
+            if share:
+                row |= {"share": {"hits": share[0], "of": share[1]}}
             self.rows[key] = row
         self.rows[key]["values"].append(value)
 
@@ -135,6 +140,12 @@ def check_row(row, fail):
         fail("\"at\" is no number or has no \"axis\"")
     if row.get("summary") != summary(values):
         fail("\"summary\" is not that of its values")
+    share = row.get("share")
+    if share is not None and not (
+            isinstance(share, dict) and isinstance(share.get("hits"), int)
+            and isinstance(share.get("of"), int) and 0 <= share["hits"] <= share["of"] > 0
+            and math.isclose(values[0], share["hits"] / share["of"] * 100, abs_tol=1e-9)):
+        fail("\"share\" is malformed")
     goal = row.get("goal")
     if goal is not None and not (
             isinstance(goal, dict) and is_number(goal.get("bound"))

@@ -1,7 +1,7 @@
 """Runs benchmarks one after the other and writes what they found after each."""
 import datetime, os, time
 
-from . import attacks, benign, evidence, machine, results, seals, smb, writers
+from . import attacks, benign, detection, evidence, machine, results, seals, smb, writers
 from .pace import OutOfTime, Pace, Progress
 from .work import Unable
 
@@ -15,6 +15,7 @@ EVERY = {
     "overhead": (seals.overhead, 1, 1), "smb": (smb.smb, 3, 20),
     "evidence": (evidence.evidence, 15, 4),
     "benign": (benign.benign, 1, 15),
+    "detection": (detection.detection, 1, 20),
 }
 
 
@@ -26,12 +27,13 @@ def run(names, options):
     """Runs the benchmarks; the results so far are in the file after each of them."""
     end = time.monotonic() + options.budget * 60 if options.budget else None
     show = Progress(options.quiet, end)
-    found = new_results(options)
+    found, own = new_results(options), {}
     if options.add:
-        keep_others(found, names, results.read(options.json))
+        own = keep_others(found, names, results.read(options.json), options.mixed)
     began = time.monotonic() - found["seconds"]
     for place, name in enumerate(names):
-        found["benchmarks"].append(one(name, names[place:], options, end, show, found["rows"]))
+        found["benchmarks"].append(
+            one(name, names[place:], options, end, show, found["rows"]) | own)
         found["seconds"] = round(time.monotonic() - began, 1)
         if options.json:
             results.write(options.json, found)
@@ -39,15 +41,22 @@ def run(names, options):
     return found
 
 
-def keep_others(found, names, old):
-    """Takes over what an earlier run of the same programs measured of other benchmarks."""
-    for name in ("commit", "programs", "quick", "versions"):
-        if found[name] != old.get(name):
-            raise results.ResultsError(f"cannot add: not the same {name}")
+def keep_others(found, names, old, mixed=False):
+    """Takes over what an earlier run measured of other benchmarks; the same programs unless mixed.
+
+    Returns what new entries have to say of themselves, since the file speaks of the earlier run.
+    """
+    differing = [name for name in ("commit", "programs", "quick", "versions")
+                 if found[name] != old.get(name)]
+    if differing and not mixed:
+        raise results.ResultsError(f"cannot add: not the same {differing[0]}")
+    own = {name: found[name] for name in ("commit", "modified", "started", "quick")} if differing else {}
+    found |= {name: old.get(name) for name in differing}
     for name in ("benchmarks", "rows"):
         key = "name" if name == "benchmarks" else "benchmark"
         found[name] = [entry for entry in old[name] if entry[key] not in names]
     found |= {name: old.get(name) for name in ("started", "seconds", "modified", "machine")}
+    return own
 
 
 def new_results(options):
@@ -85,5 +94,6 @@ def one(name, left, options, end, show, rows):
         entry["skipped"] = f"{type(error).__name__}: {error}"
     if "skipped" not in entry:
         rows += recorder.finished()
+        entry |= recorder.details
     return entry | {"warmUp": pace.warm_up, "rounds": pace.done,
                     "seconds": round(time.monotonic() - start, 1)}

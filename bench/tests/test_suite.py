@@ -248,6 +248,10 @@ class Running(Files):
         results.write(path, found | {"commit": "other"})
         with self.assertRaises(results.ResultsError):
             running.run(["two"], self.options(json=path, add=True))
+        running.run(["two"], self.options(json=path, add=True, mixed=True))
+        mixed = results.read(path)
+        self.assertEqual((mixed["commit"], mixed["benchmarks"][1]["commit"]), ("other", found["commit"]))
+        self.assertNotIn("commit", mixed["benchmarks"][0])
 
     def test_unknown_names_and_arguments(self):
         for words in (["run"], ["run", "none"], ["run", "loss", "--runs", "0"], ["shout"],

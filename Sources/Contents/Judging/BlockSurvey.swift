@@ -61,6 +61,21 @@ struct BlockSurvey {
         (blockCount > 0 && uniformBlockCount == blockCount) || tally.isUniform
     }
 
+    /// Whether a file begins with a random KiB, of which the first bytes are as random as the rest.
+    ///
+    /// Attackers that encrypt less than a block leave that; n as in facts/entropy.md §6.2.
+    var isBeginningUniform: Bool {
+        let least = 1024
+        guard tally.head.count >= least, tally.byteCount >= least else { return false }
+        let beginning = tally.head.span.extracting(first: least)
+        var bytes = Histogram()
+        bytes.add(bytes: beginning)
+        var nibbles = Histogram()
+        nibbles.addNibbleLag(of: beginning)
+        return bytes.isUniform && nibbles.isUniform
+            && differentialArea(ofHead: beginning) < Constants.mostDifferentialArea
+    }
+
     /// A3: the head, or one block in twenty.
     var isPartlyUniform: Bool {
         let share = Double(uniformBlockCount) / Double(max(1, blockCount))

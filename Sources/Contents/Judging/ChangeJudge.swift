@@ -30,7 +30,10 @@ public enum ChangeJudge {
         case .none, .broken:
             if wasKnown, isUniform { return .lostUniform }
             if wasKnown, judgement.new.judgementClass.isRandom { return .lostToRandom }
-            if !wasKnown, judgement.old.structure == .none, isUniform { return .unknownUniform }
+            // A download that goes on is broken before and after, and grows.
+            let isSameSize = judgement.old.structure == .broken && old.count == new.count
+            let wasUnknown = judgement.old.structure == .none || isSameSize
+            if wasUnknown, isUniform { return .unknownUniform }
         case .magicOnly, .walked, .verified:
             if let found = insideChange(judgement, changed, old.count, new.count) { return found }
         case .encrypted: return .ordinary
@@ -45,11 +48,17 @@ public enum ChangeJudge {
         _ judgement: ChangeJudgement, _ changed: ChangedBytes, _ oldCount: Int, _ newCount: Int
     ) -> ChangeClass? {
         guard judgement.old.structure.isSound, judgement.old.kind == judgement.new.kind,
-            changed.tally.isUniform, changed.tally.byteCount >= PayloadTally.leastByteCount
+            changed.tally.isUniform, changed.tally.byteCount >= PayloadTally.leastByteCount,
+            // One key over another is as random.
+            judgement.new.kind != .der
         else { return nil }
         let isVerified = judgement.new.structure == .verified
         let isGrowthSmall = newCount >= oldCount && newCount - oldCount <= 4096
-        let isPartKept = changed.keptByteCount > 0
+        // A picture saved again grows as well, and agrees only in its header and by chance.
+        let isPartKept =
+            newCount == oldCount
+            ? changed.keptByteCount > 0
+            : changed.keptRunByteCount >= max(512, oldCount / 20)
         // A checksum over the content would have broken.
         if isGrowthSmall, isPartKept, !isVerified { return .insideUniform }
         return newCount == oldCount && !isVerified ? .weakUniform : nil
@@ -63,8 +72,9 @@ public enum ChangeJudge {
         guard count >= 1024, abs(old.count - new.count) <= 4096 else { return nil }
         let pair = PairedBytes(
             old: old.span.extracting(0..<count), new: new.span.extracting(0..<count))
-        guard pair.isComparable else { return nil }
+        guard pair.isRewritten else { return nil }
         if pair.hasRepeatedKey(old.span, new.span) { return .repeatedKey }
+        guard pair.isVaried else { return nil }
         if pair.isSubstitution { return .substitution }
         return pair.keepsClasses ? .keptClasses : nil
     }

@@ -3,17 +3,19 @@ struct ChangedBytes {
     private(set) var tally = PayloadTally()
     /// Bytes that stayed as they were.
     private(set) var keptByteCount = 0
+    /// Of these, bytes in runs of sixteen or more, which do not agree by chance.
+    private(set) var keptRunByteCount = 0
 
     init(old: Span<UInt8>, new: Span<UInt8>) {
         let common = min(old.count, new.count)
         var run: [UInt8] = []
         var at = 0
         while at < common {
-            guard old[at] != new[at] else {
-                keptByteCount += 1
-                at += 1
-                continue
-            }
+            let same = Self.endOfSame(old, new, from: at, to: common)
+            keptByteCount += same - at
+            if same - at >= 16 { keptRunByteCount += same - at }
+            at = same
+            guard at < common else { break }
             let end = Self.endOfRun(old, new, from: at, to: common)
             for i in at..<end { run.append(new[i]) }
             if run.count >= 1 << 14 {
@@ -27,6 +29,14 @@ struct ChangedBytes {
         if new.count > common, new.count - common > 4096 || tally.byteCount == 0 {
             tally.add(new.extracting(common..<new.count))
         }
+    }
+
+    private static func endOfSame(
+        _ old: Span<UInt8>, _ new: Span<UInt8>, from start: Int, to common: Int
+    ) -> Int {
+        var at = start
+        while at < common, old[at] == new[at] { at += 1 }
+        return at
     }
 
     /// Runs are joined over gaps of at most two bytes, which agree by chance.
@@ -75,8 +85,11 @@ struct PairedBytes {
         isSubstitution = isOneToOne
     }
 
-    /// Most bytes changed, and there was enough variety for a rule to mean something.
-    var isComparable: Bool { equalCount * 2 < count && distinctCount >= 16 }
+    /// Most bytes changed.
+    var isRewritten: Bool { equalCount * 2 < count }
+
+    /// There was enough variety for a rule to mean something.
+    var isVaried: Bool { distinctCount >= 16 }
 
     /// Source: facts/entropy.md §6.4 K3; a quarter of letters and digits is our choice.
     var keepsClasses: Bool {
@@ -94,17 +107,27 @@ struct PairedBytes {
 
     /// Source: facts/entropy.md §6.4 K1: a lag of at most 256 at which 95 % agree.
     func hasRepeatedKey(_ old: Span<UInt8>, _ new: Span<UInt8>) -> Bool {
-        let length = min(count, 8192)
+        let whole = min(old.count, new.count)
+        let length = min(whole, 8192)
+        let windowCount = min(16, (whole + length - 1) / length)
         // Headers and free pages are mostly zeros, in which nothing can be told from a key.
-        return [0, (count - length) / 2, count - length].contains { start in
+        for number in 0..<windowCount {
+            let start = (whole - length) * number / max(1, windowCount - 1)
             let part = start..<(start + length)
-            return Self.hasRepeatedKey(old.extracting(part), new.extracting(part))
+            if Self.hasRepeatedKey(old.extracting(part), new.extracting(part)) { return true }
         }
+        return false
     }
 
     private static func hasRepeatedKey(_ old: Span<UInt8>, _ new: Span<UInt8>) -> Bool {
         var key = [UInt8](repeating: 0, count: old.count)
-        for i in old.indices { key[i] = old[i] ^ new[i] }
+        var unchangedCount = 0
+        for i in old.indices {
+            key[i] = old[i] ^ new[i]
+            if key[i] == 0 { unchangedCount += 1 }
+        }
+        // What did not change is no key of zeros.
+        guard unchangedCount * 2 < old.count else { return false }
         for lag in 1...256 where old.count > 2 * lag {
             let allowed = (old.count - lag) / 20
             // An old content that repeats itself gives differences that do.

@@ -107,6 +107,9 @@ public enum FullJudge {
             return
         }
         note(survey, in: &judgement.reasons)
+        if judgement.reasons.isEmpty, survey.isBeginningUniform {
+            judgement.reasons.insert(.headUniform)
+        }
         if judgement.reasons.contains(.wholeUniform) {
             let area = differentialArea(ofHead: survey.tally.head.span)
             let isFromStart = area < Constants.mostDifferentialArea

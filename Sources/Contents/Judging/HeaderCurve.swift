@@ -4,7 +4,7 @@
 ///
 /// Source: Davies, Macfarlane and Buchanan, Differential area analysis for ransomware attack
 /// detection within mixed file datasets (2021); facts/entropy.md §1.2 (DAA).
-func differentialArea(ofHead head: Span<UInt8>) -> Double {
+public func differentialArea(ofHead head: Span<UInt8>) -> Double {
     guard head.count >= 192 else { return .infinity }
     var counts = InlineArray<256, UInt8>(repeating: 0)
     var weighted = 0.0

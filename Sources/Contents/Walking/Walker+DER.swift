@@ -1,3 +1,21 @@
+/// A sequence whose size is that of the file, with an element in it.
+///
+/// Random bytes agree in one of some billions.
+///
+/// Source: ITU-T X.690 §8.1.3 (lengths) and X.680 §8.4 (the tags of what keys and certificates open
+/// with: integer, object identifier, sequence, set, or a version in brackets).
+func recogniseDER(_ b: Span<UInt8>, fileByteCount: UInt64) -> Recognition? {
+    guard b.byte(0) == 0x30 else { return nil }
+    let outer: (start: Int, size: UInt64)
+    switch b.byte(1) {
+    case 0x82: outer = (4, UInt64(b.big16(2)))
+    case 0x83: outer = (5, UInt64(b.big32(1) & 0xFF_FFFF))
+    default: return nil
+    }
+    guard outer.size + UInt64(outer.start) == fileByteCount else { return nil }
+    return [0x02, 0x06, 0x30, 0x31, 0xA0].contains(b.byte(outer.start)) ? .recognised(.der) : nil
+}
+
 extension Walker {
     /// DER by itself has no signature: a sequence that fills the file exactly, and holds elements
     /// that fill it exactly.

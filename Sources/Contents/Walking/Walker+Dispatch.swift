@@ -63,6 +63,8 @@ extension Walker {
         case .flac: walkFLAC()
         case .mp3: walkMP3()
         case .midi: walkMIDI()
+        case .openEXR: walkOpenEXR()
+        case .mpeg: walkMPEG()
         default: followScience(kind)
         }
     }
@@ -73,6 +75,8 @@ extension Walker {
         case .nifti: walkNIfTI()
         case .europeanData: walkEuropeanData()
         case .hdf5: walkHDF5()
+        case .fits: walkFITS()
+        case .der: walkDER()
         case .parquet: walkParquet()
         case .arrow: walkArrow()
         case .matlab: walkMATLAB()

@@ -49,7 +49,16 @@ def archives():
     put("xz", lzma.compress(text))
     put("bz2", bz2.compress(text))
     put("zlib", zlib.compress(text))
+    sized = lambda data: struct.pack(">I", len(data)) + zlib.compress(data)
+    put("sized-zlib", sized(text))
+    put("lazy-load", sized(text[:9000]) + sized(text))
     tool("zst", "zstd", "-q", "--check", "plain", "-o", "zst")
+    if shutil.which("zstd"):
+        # A window of 2 GiB, which no decoder takes without being asked to.
+        long = subprocess.run(["zstd", "-q", "--long=31"], input=text, stdout=subprocess.PIPE).stdout
+        put("zst-long", long)
+        noise = random.Random(12).randbytes(20000)
+        put("forged-zst", long[:6] + noise)
     tool("lz4", "lz4", "-q", "plain", "lz4")
     tool("archive.7z", "7z", "a", "archive.7z", "plain")
     tool("many.7z", "7z", "a", "many.7z", "plain", "zip")
@@ -166,6 +175,25 @@ def pictures():
         + struct.pack(">H", 0) + skewed[:45000])
     put("ico", struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 32, 1128, 22)
         + struct.pack("<I", 40) + skewed[:1124])
+
+
+    # OpenEXR: rows of half floats, without compression.
+    field = lambda name, kind, value: b"%s\0%s\0" % (name, kind) + struct.pack("<I", len(value)) + value
+    head = struct.pack("<II", 0x01312F76, 2) + b"".join([
+        field(b"channels", b"chlist", b"R\0" + struct.pack("<IIII", 1, 0, 1, 1) + b"\0"),
+        field(b"compression", b"compression", b"\0"),
+        field(b"dataWindow", b"box2i", struct.pack("<4i", 0, 0, 299, 79)), b"\0"])
+    first = len(head) + 8 * 80
+    put("exr", head + struct.pack("<80Q", *(first + 608 * y for y in range(80)))
+        + b"".join(struct.pack("<iI", y, 600) + skewed[600 * y:600 * y + 600] for y in range(80)))
+
+
+def film():
+    """An MPEG program stream of packs with one packet each."""
+    pack = b"\0\0\x01\xba\x44\0\x04\0\x04\x01\0\0\x03\xf8"
+    packets = [skewed[at:at + 2028] for at in range(0, 60000, 2028)]
+    put("mpg", b"".join(pack + b"\0\0\x01\xe0" + struct.pack(">H", len(part)) + part for part in packets)
+        + b"\0\0\x01\xb9")
 
 
 def sound():
@@ -338,6 +366,13 @@ def science():
     put("mat", b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM" + struct.pack("<II", 15, len(packed)) + packed)
 
 
+def astronomy():
+    cards = ["SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    1",
+             "NAXIS1  =                57600", *[f"HISTORY line {n} of the record" for n in range(30)], "END"]
+    header = "".join(card.ljust(80) for card in cards)
+    put("fits", header.ljust(2880).encode() + skewed[:57600])
+
+
 def dicom(pixels, syntax):
     def explicit(group, number, kind, value):
         value += b"\0" * (len(value) & 1)
@@ -504,9 +539,11 @@ def bombs():
 put("plain", text)
 archives()
 pictures()
+film()
 sound()
 documents()
 science()
+astronomy()
 programs()
 secrets()
 wraps()
