@@ -136,7 +136,7 @@ final class Enforcer: Sendable {
             leaseEnd: Clock.bootNanoseconds + lease.nanoseconds)
         state.add(incident)
         record.write(report)
-        takeEvidence(moment, id, tree.held, since: started, events())
+        takeEvidence(moment, id, tree.held, since: decided, events())
         askForSessions(report, response)
         return true
     }

@@ -60,7 +60,7 @@ extension Act {
         switch self {
         case .wrote: "wrote"
         case .renamed: "renamed"
-        case .deleted: "deleted"
+        case .deleted, .withdrew: "deleted"
         case .canary(let contact):
             switch contact {
             case .read: "canary-read"
@@ -79,7 +79,7 @@ extension Act {
         switch self {
         case .wrote(let content, _): content
         case .renamed(_, _, let content): content
-        case .deleted, .canary, .noted: nil
+        case .deleted, .withdrew, .canary, .noted: nil
         }
     }
 }

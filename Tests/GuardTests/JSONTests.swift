@@ -39,8 +39,8 @@ struct JSONTests {
         try compare(
             kanaria(["journal", "verify", "--json"] + journal), with: "kanaria journal verify")
         let evidence = ["--json", "--folder", range.home + "/state/evidence"]
-        let incident = try range.incidents().first { $0["evidence"] is [String: Any] }
-        let id = try #require(incident?["id"] as? String)
+        let kept = try range.incidents().first { $0["evidence"] is [String: Any] }
+        let id = try #require(kept?["id"] as? String)
         try compare(kanaria(["evidence", "list"] + evidence), with: "kanaria evidence list")
         try compare(
             kanaria(["evidence", "verify", id] + evidence), with: "kanaria evidence verify")
