@@ -93,6 +93,9 @@ extension InspectorError {
         case .ended: Message(en: "it ended", ja: "終了しました")
         case .late: Message(en: "it did not answer in time", ja: "時間内に応答しませんでした")
         case .garbled: Message(en: "its answer makes no sense", ja: "応答が不正です")
+        case .stranger(let user):
+            Message(
+                en: "user \(user) answers in its place", ja: "ユーザー \(user) が代わりに応答しています")
         }
     }
 }
