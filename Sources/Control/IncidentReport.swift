@@ -43,6 +43,8 @@ public struct IncidentReport: Codable, Sendable, Equatable {
     public var actedAs: UInt32?
     /// Who ended it by hand; nil where nobody did.
     public var endedBy: PersonReport?
+    /// Who asked for that first, where it took two persons.
+    public var askedBy: PersonReport?
 
     /// An incident with nothing done about it yet.
     public init(id: String, at: UnixTime, reason: String, actor: ActorReport, state: IncidentState)

@@ -51,6 +51,15 @@ extension GuardState.Contents {
                         en: "the journal cannot be written: \(journalFailure.en)",
                         ja: "ジャーナルに書き込めません: \(journalFailure.ja)")))
         }
+        if let alertFailure {
+            found.append(
+                Degradation(
+                    code: "alerts-not-left",
+                    text: Message(
+                        en:
+                            "the last alert could not be left for kanaria-notifier: \(alertFailure)",
+                        ja: "直近の通知を kanaria-notifier に渡せませんでした: \(alertFailure)")))
+        }
         found += incidents.compactMap(Degradation.init(notStopped:))
         return found + unseen + lacks + (Degradation(notSeen: uncovered).map { [$0] } ?? [])
     }

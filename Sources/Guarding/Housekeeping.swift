@@ -49,8 +49,7 @@ struct Housekeeping {
 
     private func isEnd(_ signal: Int32) -> Bool {
         switch Signal(rawValue: signal) {
-        // What was wrong is told with everything else that is.
-        case .hangUp: try? reloader.reload()
+        case .hangUp: reloader.reloadForNobody()
         case .childEnded, .brokenPipe: break
         default: return true
         }
@@ -70,8 +69,11 @@ struct Housekeeping {
             reloader.renewIfMoved()
             seen.nextPlaces = now + Self.placesNanoseconds
         }
-        let (failure, journal) = (record.failure, record.recorder.status.failure?.problem)
-        state.withContents { ($0.recordFailure, $0.journalFailure) = (failure, journal) }
+        let (failure, written) = (record.failure, record.recorder.status)
+        state.withContents { contents in
+            (contents.recordFailure, contents.alertFailure) = (failure, written.alertFailure)
+            contents.journalFailure = written.failure?.problem
+        }
         tellFaults(&seen.faults)
         // Only the sensor's own progress proves that it lives.
         if manager.watchdogMilliseconds != nil, sensor.rounds != seen.rounds {

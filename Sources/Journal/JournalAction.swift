@@ -21,6 +21,8 @@ public enum JournalAction: String, Sendable, CaseIterable {
     case notStopped = "actor-not-stopped"
     case released = "actor-released"
     case requestRefused = "request-refused"
+    case secondPersonAwaited = "second-person-awaited"
+    case secondPersonAgreed = "second-person-agreed"
     case opened = "journal-opened"
     case checkpoint = "journal-checkpoint"
     case keyMade = "journal-key-made"
@@ -50,7 +52,7 @@ extension JournalAction {
         case .frozen, .killed, .notStopped, .released: "process"
         case .cutOff: "network"
         case .clientIdentified: "session"
-        case .requestRefused: "iam"
+        case .requestRefused, .secondPersonAwaited, .secondPersonAgreed: "iam"
         case .guardStarted, .guardStopped: "process"
         default: "configuration"
         }
@@ -78,7 +80,8 @@ extension JournalAction {
         case .attackFound, .notStopped: .alert
         case .canaryTouched, .suspected, .frozen, .killed, .cutOff, .observed, .damaged: .critical
         case .policyRefused, .eventsLost, .linesLost, .overBudget: .error
-        case .degraded, .requestRefused, .recovered: .warning
+        case .degraded, .requestRefused, .secondPersonAwaited, .secondPersonAgreed, .recovered:
+            .warning
         case .checkpoint: .information
         default: .notice
         }
@@ -108,6 +111,10 @@ extension JournalAction {
         case .notStopped: Message(en: "the attack goes on", ja: "攻撃が続いています")
         case .released: Message(en: "processes were released", ja: "プロセスを再開しました")
         case .requestRefused: Message(en: "a request was refused", ja: "要求を拒否しました")
+        case .secondPersonAwaited:
+            Message(en: "a request waits for a second person", ja: "要求が二人目の承認を待っています")
+        case .secondPersonAgreed:
+            Message(en: "a second person agreed", ja: "二人目が承認しました")
         case .opened: Message(en: "the journal was opened", ja: "ジャーナルを開きました")
         case .checkpoint: Message(en: "signed up to here", ja: "ここまで署名しました")
         case .keyMade: Message(en: "a signing key was made", ja: "署名鍵を作成しました")

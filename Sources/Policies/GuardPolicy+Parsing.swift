@@ -1,8 +1,8 @@
 extension GuardPolicy {
     private static let keys = [
         "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients", "sensor",
-        "canaries", "scoring", "pace", "allow", "ignore", "journal", "state-directory",
-        "run-directory", "cpu-budget", "realtime",
+        "canaries", "scoring", "pace", "allow", "ignore", "journal", "notify", "two-persons",
+        "state-directory", "run-directory", "cpu-budget", "realtime",
     ]
 
     /// The policy in the bytes of a file.
@@ -48,6 +48,10 @@ extension GuardPolicy {
             try IgnorePattern(entry, watch: watch)
         }
         journal = try JournalPolicy(fields.mapping("journal", JournalPolicy.keys))
+        notify = try fields["notify"].map { (entry) throws(PolicyError) in try NotifyPolicy(entry) }
+        twoPersons = try fields["two-persons"].map { (entry) throws(PolicyError) in
+            try TwoPersonPolicy(entry)
+        }
         stateDirectory = try fields["state-directory"]?.path() ?? Defaults.stateDirectory
         runDirectory = try fields["run-directory"]?.path() ?? Defaults.runDirectory
         cpuBudgetPercent =

@@ -9,6 +9,7 @@ private let allowed: [String: Set<String>] = [
     "YAML": ["CYAML"],
     "Compression": ["CCompression"],
     "Seccomp": ["CSeccomp"],
+    "Curl": ["CCurl"],
     "Contents": ["Compression"],
     "Detection": ["Contents"],
     "Messages": [],
@@ -19,7 +20,8 @@ private let allowed: [String: Set<String>] = [
     "Control": ["FoundationEssentials", "Linux", "Messages"],
     "Deadline": ["Linux"],
     "Inspecting": ["Contents", "Linux", "Seccomp"],
-    "Journal": ["Linux", "Messages", "Sodium", "Synchronization"],
+    "Alerts": ["Linux"],
+    "Journal": ["Alerts", "Linux", "Messages", "Sodium", "Synchronization"],
     "Sensing": ["Linux", "Messages"],
     "Attribution": ["Linux", "Synchronization"],
     "Response": ["Attribution", "Detection", "Linux", "Sodium", "Synchronization"],
@@ -36,6 +38,9 @@ private let allowed: [String: Set<String>] = [
         "Sensing",
         "Synchronization",
     ],
+    "Notifying": [
+        "Alerts", "Control", "Curl", "Linux", "Messages", "Policies", "Sodium", "YAML",
+    ],
     "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],
     "Commands": [
         "Age", "ArgumentParser", "Canaries", "Contents", "Control", "Diagnosis",
@@ -45,6 +50,7 @@ private let allowed: [String: Set<String>] = [
     "kanariad": ["Guarding", "Linux", "Messages", "Policies"],
     "kanaria-deadline": ["Deadline", "Linux"],
     "kanaria-inspector": ["Inspecting", "Linux"],
+    "kanaria-notifier": ["Linux", "Notifying"],
     "kanaria": ["Commands"],
 ]
 
