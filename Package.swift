@@ -132,7 +132,9 @@ let package = Package(
             exclude: ["Vectors"]),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Age", "PostQuantum", "Sodium", "kanaria", "kanariad"]),
+            dependencies: [
+                "Age", "PostQuantum", "Sodium", "kanaria", "kanaria-notifier", "kanariad",
+            ]),
         .testTarget(name: "AttackTests", dependencies: ["kanaria-attack"]),
         .testTarget(
             name: "GuardTests",
