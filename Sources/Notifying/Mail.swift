@@ -114,11 +114,11 @@ extension String {
 
 /// Text in a header, whatever it holds.
 ///
-/// Source: RFC 2047, §2 and §5: words of at most 75 characters, each of whole characters.
+/// Source: RFC 2047, §2 and §5: lines of at most 76 characters, words of whole characters.
 enum EncodedWords {
     private static let (start, end) = ("=?UTF-8?B?", "?=")
-    /// So many bytes make 60 characters of base64.
-    private static let byteCount = 45
+    /// So many bytes make 52 characters of base64, which leave room for the field's name.
+    private static let byteCount = 39
 
     static func text(_ text: String) -> String {
         var words = [[UInt8]]()

@@ -8,7 +8,7 @@ final class Site {
     let home = NSTemporaryDirectory() + "notified-\(UUID().uuidString)"
     var spool: String { home + "/spool" }
     private var running: Process?
-    private let messages = Pipe()
+    private var messages = Pipe()
 
     private static let program: String = {
         let root = #filePath.components(separatedBy: "/Tests/")[0]
@@ -101,6 +101,7 @@ final class Site {
     /// Lets it serve.
     func start() throws {
         let process = process(["--lang", "en"])
+        messages = Pipe()
         process.standardError = messages
         try process.run()
         running = process
