@@ -70,7 +70,7 @@ let package = Package(
         .target(
             name: "Notifying",
             dependencies: [
-                "Alerts", "Control", "Curl", "Linux", "Messages", "Policies", "Sodium", "YAML",
+                "Alerts", "Curl", "Linux", "Messages", "Policies", "Sodium", "YAML",
             ]),
         // Composition.
         .target(

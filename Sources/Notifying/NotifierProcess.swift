@@ -1,5 +1,4 @@
 internal import Alerts
-internal import Control
 public import Linux
 internal import Messages
 internal import Policies

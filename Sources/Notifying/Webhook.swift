@@ -1,6 +1,6 @@
-internal import Control
 internal import Curl
 internal import Linux
+internal import Messages
 internal import Policies
 internal import Sodium
 

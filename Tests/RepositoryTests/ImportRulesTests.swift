@@ -39,7 +39,7 @@ private let allowed: [String: Set<String>] = [
         "Synchronization",
     ],
     "Notifying": [
-        "Alerts", "Control", "Curl", "Linux", "Messages", "Policies", "Sodium", "YAML",
+        "Alerts", "Curl", "Linux", "Messages", "Policies", "Sodium", "YAML",
     ],
     "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],
     "Commands": [
