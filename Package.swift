@@ -6,6 +6,7 @@ let package = Package(
     products: [
         .executable(name: "kanariad", targets: ["kanariad"]),
         .executable(name: "kanaria-inspector", targets: ["kanaria-inspector"]),
+        .executable(name: "kanaria-notifier", targets: ["kanaria-notifier"]),
         .executable(name: "kanaria-deadline", targets: ["kanaria-deadline"]),
         .executable(name: "kanaria", targets: ["kanaria"]),
     ],
@@ -32,6 +33,8 @@ let package = Package(
             ]),
         .systemLibrary(
             name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Shell: the only targets that may say `unsafe`.
         .target(name: "Linux", dependencies: ["CLinux"]),
         .target(name: "Sodium", dependencies: ["CSodium"]),
@@ -40,6 +43,7 @@ let package = Package(
         .target(name: "YAML", dependencies: ["CYAML"]),
         .target(name: "Compression", dependencies: ["CCompression"]),
         .target(name: "Seccomp", dependencies: ["CSeccomp"]),
+        .target(name: "Curl", dependencies: ["CCurl"]),
         // Core: values in, values out. No clock, no file, no thread.
         .target(name: "Contents", dependencies: ["Compression"]),
         .target(name: "Detection", dependencies: ["Contents"]),
@@ -49,7 +53,8 @@ let package = Package(
         // Effects, one purpose each.
         .target(name: "Canaries", dependencies: ["Linux", "Sodium"]),
         .target(name: "Control", dependencies: ["Linux", "Messages"]),
-        .target(name: "Journal", dependencies: ["Linux", "Messages", "Sodium"]),
+        .target(name: "Alerts", dependencies: ["Linux"]),
+        .target(name: "Journal", dependencies: ["Alerts", "Linux", "Messages", "Sodium"]),
         .target(name: "Sensing", dependencies: ["Linux", "Messages"]),
         .target(name: "Deadline", dependencies: ["Linux"]),
         .target(name: "Attribution", dependencies: ["Linux"]),
@@ -66,6 +71,11 @@ let package = Package(
             name: "Scanning",
             dependencies: ["Canaries", "Contents", "Control", "Linux", "Sodium"]),
         .target(name: "Sealing", dependencies: ["Age", "Linux", "Policies", "Sodium"]),
+        .target(
+            name: "Notifying",
+            dependencies: [
+                "Alerts", "Curl", "Linux", "Messages", "Policies", "Sodium", "YAML",
+            ]),
         // Composition.
         .target(
             name: "Guarding",
@@ -84,6 +94,7 @@ let package = Package(
             name: "kanariad", dependencies: ["Guarding", "Linux", "Messages", "Policies"]),
         .executableTarget(name: "kanaria-deadline", dependencies: ["Deadline", "Linux"]),
         .executableTarget(name: "kanaria-inspector", dependencies: ["Inspecting", "Linux"]),
+        .executableTarget(name: "kanaria-notifier", dependencies: ["Linux", "Notifying"]),
         .executableTarget(name: "kanaria", dependencies: ["Commands"]),
         // The attack simulator; C, so that it shares nothing with what it attacks.
         .executableTarget(
@@ -120,6 +131,9 @@ let package = Package(
             dependencies: ["Contents", "Inspecting", "Linux", "kanaria-inspector"]),
         .testTarget(name: "SketchesTests", dependencies: ["Contents", "Linux", "Sketches"]),
         .testTarget(
+            name: "NotifyingTests",
+            dependencies: ["Alerts", "Linux", "Notifying", "Policies", "kanaria-notifier"]),
+        .testTarget(
             name: "SensingTests", dependencies: ["Linux", "Sensing", "kanaria-actor"],
             exclude: ["Actor", "Scenarios"]),
         .testTarget(name: "ScanningTests", dependencies: ["Contents", "Linux", "Scanning"]),
@@ -131,7 +145,9 @@ let package = Package(
             exclude: ["Vectors"]),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Age", "PostQuantum", "Sodium", "kanaria", "kanariad"]),
+            dependencies: [
+                "Age", "PostQuantum", "Sodium", "kanaria", "kanaria-notifier", "kanariad",
+            ]),
         .testTarget(name: "AttackTests", dependencies: ["kanaria-attack"]),
         .testTarget(
             name: "GuardTests",
@@ -173,7 +189,7 @@ if Context.environment["KANARIA_PART"] == "seal" {
 // Targets in C take no Swift settings.
 for target in package.targets
 where ![
-    "CCompression", "CLinux", "CMagic", "CSeccomp", "CSodium", "CYAML", "kanaria-actor",
+    "CCompression", "CCurl", "CLinux", "CMagic", "CSeccomp", "CSodium", "CYAML", "kanaria-actor",
     "kanaria-attack", "kanaria-load",
 ].contains(target.name) {
     target.swiftSettings = [

@@ -1,3 +1,5 @@
+internal import Sodium
+
 /// The text form of an age file: strict PEM.
 public enum Armor {
     static let begin = Array("-----BEGIN AGE ENCRYPTED FILE-----".utf8)

@@ -1,3 +1,5 @@
+internal import Sodium
+
 extension Header {
     /// Reads the header at the start of `bytes` and says how long it is.
     ///

@@ -1,3 +1,5 @@
+internal import Sodium
+
 /// One recipient's part of the header, or a note that rides along with them.
 public struct Stanza: Equatable, Hashable, Sendable {
     /// The first argument.

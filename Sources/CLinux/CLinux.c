@@ -152,6 +152,9 @@ int k_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close
 
 // One message with at most one descriptor; the CMSG_ macros are no functions.
 union control { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof(int))]; };
+// Room for who sent it as well.
+union controls { struct cmsghdr header;
+                 char bytes[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))]; };
 
 long k_send_file(int socket, const uint8_t *bytes, unsigned long size, int file) {
   struct iovec part = {(void *)(uintptr_t)bytes, size};
@@ -166,18 +169,37 @@ long k_send_file(int socket, const uint8_t *bytes, unsigned long size, int file)
   return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-long k_receive_file(int socket, uint8_t *bytes, unsigned long size, int *file, int waits) {
+// Keeps the first descriptor and closes all others.
+static void take_files(struct cmsghdr *header, int *file) {
+  unsigned long count = (header->cmsg_len - CMSG_LEN(0)) / sizeof *file;
+  for (unsigned long i = 0; i < count; i++) {
+    int each;
+    memcpy(&each, CMSG_DATA(header) + i * sizeof each, sizeof each);
+    if (*file < 0) *file = each;
+    else close(each);
+  }
+}
+
+long k_receive_file(int socket, uint8_t *bytes, unsigned long size, int *file,
+                    struct k_credentials *sender, int waits) {
   struct iovec part = {bytes, size};
-  union control control = {0};
+  union controls control = {0};
   struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control,
                            .msg_controllen = sizeof control};
   *file = -1;
+  *sender = (struct k_credentials){0, (uid_t)-1, (gid_t)-1};
   long count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (waits ? 0 : MSG_DONTWAIT));
   if (count < 0) return count;
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-      header->cmsg_len == CMSG_LEN(sizeof *file))
-    memcpy(file, CMSG_DATA(header), sizeof *file);
+  for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET) continue;
+    if (header->cmsg_type == SCM_RIGHTS) take_files(header, file);
+    if (header->cmsg_type == SCM_CREDENTIALS) {
+      struct ucred raw;
+      memcpy(&raw, CMSG_DATA(header), sizeof raw);
+      *sender = (struct k_credentials){raw.pid, raw.uid, raw.gid};
+    }
+  }
   if (message.msg_flags & MSG_TRUNC) {
     if (*file >= 0) close(*file);
     *file = -1;

@@ -16,6 +16,8 @@ public enum ControlReply: Codable, Sendable, Equatable {
     case retired(report: RetirementReport)
     /// Lines of the journal, oldest first.
     case journal(lines: [String])
+    /// The request waits until a second person asks for the same.
+    case waiting(report: PendingReport)
     /// The request was not carried out.
     case refused(reason: Message)
 }

@@ -51,6 +51,8 @@ public struct IncidentReport: Codable, Sendable, Equatable {
     public var endedBy: PersonReport?
     /// What was kept of the processes; nil where nothing is (yet).
     public var evidence: EvidenceReport?
+    /// Who asked for that first, where it took two persons.
+    public var askedBy: PersonReport?
 
     /// An incident with nothing done about it yet.
     public init(id: String, at: UnixTime, reason: String, actor: ActorReport, state: IncidentState)

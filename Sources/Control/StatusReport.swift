@@ -56,6 +56,12 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var blocks: [BlockReport] = []
     /// Until when the whole host is cut off from the network; nil where it is not.
     public var isolatedUntil: UnixTime?
+    /// Requests that wait for a second person.
+    public var pending: [PendingReport] = []
+    /// Alerts left for `kanaria-notifier`.
+    public var alerts: UInt64 = 0
+    /// Alerts lost: no room, or no folder.
+    public var alertsLost: UInt64 = 0
     /// When the newest change was seen; nil before the first.
     public var lastEventAt: UnixTime?
     /// The share of one processor used, in percent.

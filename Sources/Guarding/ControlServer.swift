@@ -1,5 +1,6 @@
 internal import Canaries
 internal import Control
+internal import Journal
 internal import Linux
 internal import Messages
 internal import Policies
@@ -13,6 +14,7 @@ struct ControlServer: ~Copyable {
     private let reloader: Reloader
     private let record: IncidentRecord
     private let canaries: CanaryService
+    private let secondPersons = SecondPersons()
     private let started = Clock.wallNanoseconds
 
     init(
@@ -68,6 +70,12 @@ struct ControlServer: ~Copyable {
             return .refused(
                 reason: Message(en: "only root may ask this", ja: "root だけが実行できます"))
         }
+        let person = PersonReport(peer)
+        var first: PersonReport?
+        switch secondAnswer(request, person) {
+        case .waits(let report): return .waiting(report: report)
+        case .goAhead(let asked): first = asked
+        }
         switch request {
         case .status: return .status(report: status())
         case .incidents(let limit):
@@ -75,7 +83,7 @@ struct ControlServer: ~Copyable {
                 Array(contents.incidents.suffix(limit).map(\.report))
             }
             return .incidents(reports: reports)
-        case .release(let id): return finish(id, as: .released, peer)
+        case .release(let id): return finish(id, as: .released, peer, askedBy: first)
         case .kill(let id): return finish(id, as: .killed, peer)
         case .canariesList(let offset, let limit):
             return .canaries(reports: canaries.reports(from: offset, limit: limit))
@@ -91,6 +99,23 @@ struct ControlServer: ~Copyable {
         }
     }
 
+    /// Whether a request can be done, or waits for a second person; both is on record.
+    private func secondAnswer(
+        _ request: ControlRequest, _ person: PersonReport
+    ) -> SecondPersons.Answer {
+        // Nobody has to be called for what can't be done.
+        if case .release(let id) = request, !state.isHeld(id) { return .goAhead(first: nil) }
+        let answer = secondPersons.ask(request, person, state.policy.twoPersons)
+        switch answer {
+        case .waits(let report):
+            if report.askedBy == person { record.note(JournalEvent(awaiting: report)) }
+        case .goAhead(let first?):
+            record.note(JournalEvent(agreed: request.name, person, first: first))
+        case .goAhead(nil): break
+        }
+        return answer
+    }
+
     private func reload() -> ControlReply {
         do throws(GuardError) {
             try reloader.reload()
@@ -104,11 +129,13 @@ struct ControlServer: ~Copyable {
     }
 
     private func finish(
-        _ id: String, as end: IncidentState, _ peer: PeerCredentials
+        _ id: String, as end: IncidentState, _ peer: PeerCredentials,
+        askedBy first: PersonReport? = nil
     ) -> ControlReply {
         let isReconnected = end == .released && state.isolations.release(id)
         if isReconnected { state.noteEndOfIsolation(id, record, by: PersonReport(peer)) }
-        guard let report = state.finish(id, as: end, by: PersonReport(peer)) else {
+        guard let report = state.finish(id, as: end, by: PersonReport(peer), askedBy: first)
+        else {
             if isReconnected {
                 return .done(
                     text: Message(
@@ -151,6 +178,9 @@ struct ControlServer: ~Copyable {
         report.planting = canaries.planting
         report.blocks = state.blocks.reports
         report.isolatedUntil = state.isolations.until
+        report.pending = secondPersons.pending()
+        let written = record.recorder.status
+        (report.alerts, report.alertsLost) = (written.alerts, written.alertsLost)
         report.watched = policy.watch.map { CarriedPath(BytePath($0)) }
         report.startedAt = UnixTime(milliseconds: started / 1_000_000)
         report.filesInspected = state.inspections.inspectedCount.load(ordering: .relaxed)

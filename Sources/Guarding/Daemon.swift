@@ -62,9 +62,10 @@ public enum Daemon {
 
     /// Runs the guard; returns after SIGTERM or SIGINT.
     ///
-    /// `ready` is called once everything is watched.
+    /// `inspector` is the socket where a service manager starts `kanaria-inspector`; nil where the
+    /// guard does. `ready` is called once everything is watched.
     public static func run(
-        _ file: BytePath, _ language: Language,
+        _ file: BytePath, inspector: BytePath? = nil, _ language: Language,
         ready: (GuardPolicy, _ canaryCount: Int) -> Void
     ) throws(GuardError) {
         // First, for a reload may be asked for while the guard starts.
@@ -77,7 +78,7 @@ public enum Daemon {
         let recording = try system { () throws(Errno) in try Recording(policy) }
         defer { recording.end() }
         do throws(GuardError) {
-            try run(file, policy, recording.record, signals, language, ready)
+            try run(file, inspector, policy, recording.record, signals, language, ready)
         } catch {
             recording.record.note(JournalEvent(end: error))
             throw error
@@ -87,8 +88,8 @@ public enum Daemon {
     }
 
     private static func run(
-        _ file: BytePath, _ policy: GuardPolicy, _ record: IncidentRecord,
-        _ signals: borrowing SignalWatch, _ language: Language,
+        _ file: BytePath, _ inspector: BytePath?, _ policy: GuardPolicy,
+        _ record: IncidentRecord, _ signals: borrowing SignalWatch, _ language: Language,
         _ ready: (GuardPolicy, _ canaryCount: Int) -> Void
     ) throws(GuardError) {
         let manager = ServiceManager(Environment.current, language)
@@ -115,7 +116,7 @@ public enum Daemon {
             try Thread.run { Sweep.run(state, until: stop.counter) }
         }
         let inspecting = try system { () throws(Errno) in
-            try Thread.run { Inspections.run(state, until: stop.counter) }
+            try Thread.run { Inspections.run(state, socket: inspector, until: stop.counter) }
         }
         let sketching = try system { () throws(Errno) in
             try Thread.run { SketchWalk.run(state, until: stop.counter) }

@@ -11,7 +11,7 @@ public struct DaemonArguments: Equatable, Sendable {
         /// Read the policy and try what it needs, change nothing.
         case check(BytePath)
         /// Guard until told to end.
-        case run(BytePath)
+        case run(BytePath, inspector: BytePath?)
     }
 
     /// What to do.
@@ -20,7 +20,9 @@ public struct DaemonArguments: Equatable, Sendable {
     public let language: String?
 
     /// The options, as suggestions name them.
-    static let options = ["--check", "--help", "--lang", "--policy", "--version"]
+    static let options = [
+        "--check", "--help", "--inspector", "--lang", "--policy", "--version",
+    ]
 
     /// Reads the arguments behind the program's name.
     public init(_ arguments: [BytePath]) throws(UsageError) {
@@ -33,7 +35,9 @@ public struct DaemonArguments: Equatable, Sendable {
             task = .version
         } else {
             guard let policy = reader.policy else { throw .missingPolicy }
-            task = reader.checks ? .check(policy) : .run(policy)
+            task =
+                reader.checks
+                ? .check(policy) : .run(policy, inspector: reader.inspector)
         }
     }
 
@@ -66,6 +70,7 @@ public enum UsageError: Error, Equatable, Sendable {
 private struct Reader {
     var rest: ArraySlice<BytePath>
     var policy: BytePath?
+    var inspector: BytePath?
     var language: String?
     var checks = false
     var wantsHelp = false
@@ -83,6 +88,9 @@ private struct Reader {
         case "--policy":
             if policy != nil { throw .repeated(name) }
             policy = try self.value(of: name, value)
+        case "--inspector":
+            if inspector != nil { throw .repeated(name) }
+            inspector = try self.value(of: name, value)
         case "--lang": try speak(try self.value(of: name, value))
         case "--check": checks = try flag(name, value)
         case "--help", "-h": wantsHelp = try flag(name, value)

@@ -52,6 +52,15 @@ extension GuardState.Contents {
                         en: "the journal cannot be written: \(journalFailure.en)",
                         ja: "ジャーナルに書き込めません: \(journalFailure.ja)")))
         }
+        if let alertFailure {
+            found.append(
+                Degradation(
+                    code: "alerts-not-left",
+                    text: Message(
+                        en:
+                            "the last alert could not be left for kanaria-notifier: \(alertFailure)",
+                        ja: "直近の通知を kanaria-notifier に渡せませんでした: \(alertFailure)")))
+        }
         found += incidents.compactMap(Degradation.init(notStopped:))
         return found + unseen + lacks + sketchLacks
             + (Degradation(notSeen: uncovered).map { [$0] } ?? [])
@@ -95,6 +104,9 @@ extension InspectorError {
         case .ended: Message(en: "it ended", ja: "終了しました")
         case .late: Message(en: "it did not answer in time", ja: "時間内に応答しませんでした")
         case .garbled: Message(en: "its answer makes no sense", ja: "応答が不正です")
+        case .stranger(let user):
+            Message(
+                en: "user \(user) answers in its place", ja: "ユーザー \(user) が代わりに応答しています")
         }
     }
 }

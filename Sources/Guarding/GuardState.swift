@@ -46,6 +46,8 @@ final class GuardState: Sendable {
         var recordFailure: Errno?
         /// Why the last lines of the journal could not be written.
         var journalFailure: Message?
+        /// Why the last alert could not be left for who sends it.
+        var alertFailure: Errno?
         /// Why clients of file servers cannot be turned away.
         var filterObstacle: Errno?
         /// Why the host cannot be cut off from the network, where the policy asks for it.
@@ -110,12 +112,14 @@ final class GuardState: Sendable {
 
     /// Lets a frozen tree run on, or kills it; nil if there is no such frozen incident.
     func finish(
-        _ id: String, as state: IncidentState, by person: PersonReport? = nil
+        _ id: String, as state: IncidentState, by person: PersonReport? = nil,
+        askedBy first: PersonReport? = nil
     ) -> IncidentReport? {
         withContents { contents in
-            guard let index = contents.incidents.firstIndex(where: { $0.report.id == id }),
-                contents.incidents[index].report.state == .frozen
-                    || contents.incidents[index].report.state == .cutOff && state == .released
+            guard
+                let index = contents.incidents.firstIndex(where: {
+                    $0.report.id == id && $0.report.canEnd(as: state)
+                })
             else { return nil }
             for process in contents.incidents[index].held.reversed() {
                 if state == .killed { process.kill() } else { process.release() }
@@ -125,7 +129,15 @@ final class GuardState: Sendable {
             contents.incidents[index].report.state = state
             contents.incidents[index].report.leaseEndsAt = nil
             contents.incidents[index].report.endedBy = person
+            contents.incidents[index].report.askedBy = first
             return contents.incidents[index].report
+        }
+    }
+
+    /// Whether there is such an incident whose processes or clients are held.
+    func isHeld(_ id: String) -> Bool {
+        withContents { contents in
+            contents.incidents.contains { $0.report.id == id && $0.report.canEnd(as: .released) }
         }
     }
 
@@ -159,5 +171,12 @@ final class GuardState: Sendable {
             contents.incidents.filter { $0.report.state == .frozen && $0.leaseEnd <= now }
                 .map(\.report.id)
         }
+    }
+}
+
+extension IncidentReport {
+    /// Whether it can be ended so.
+    fileprivate func canEnd(as end: IncidentState) -> Bool {
+        state == .frozen || state == .cutOff && end == .released
     }
 }

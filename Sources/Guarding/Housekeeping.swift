@@ -49,8 +49,7 @@ struct Housekeeping {
 
     private func isEnd(_ signal: Int32) -> Bool {
         switch Signal(rawValue: signal) {
-        // What was wrong is told with everything else that is.
-        case .hangUp: try? reloader.reload()
+        case .hangUp: reloader.reloadForNobody()
         case .childEnded, .brokenPipe: break
         default: return true
         }
@@ -70,10 +69,11 @@ struct Housekeeping {
             reloader.renewIfMoved()
             seen.nextPlaces = now + Self.placesNanoseconds
         }
-        let (failure, journal) = (record.failure, record.recorder.status.failure?.problem)
+        let (failure, written) = (record.failure, record.recorder.status)
         let lacks = state.sketches.degradations
         state.withContents { contents in
-            (contents.recordFailure, contents.journalFailure) = (failure, journal)
+            (contents.recordFailure, contents.alertFailure) = (failure, written.alertFailure)
+            contents.journalFailure = written.failure?.problem
             contents.sketchLacks = lacks
         }
         tellFaults(&seen.faults)

@@ -19,7 +19,7 @@ final class IncidentRecord: Sendable {
     init(_ policy: GuardPolicy) throws(Errno) {
         folder = BytePath(policy.stateDirectory)
         recorder = try Recorder(
-            JournalFolder(folder.appending("journal")), Recorder.Settings(policy.journal))
+            JournalFolder(folder.appending("journal")), Recorder.Settings(policy))
     }
 
     /// Why the last incident could not be written; nil where it was.
@@ -121,11 +121,37 @@ final class IncidentRecord: Sendable {
 
 extension Recorder.Settings {
     /// What a policy says.
-    init(_ policy: JournalPolicy) {
+    init(_ policy: GuardPolicy) {
         self.init()
-        limits.retentionSeconds = policy.retention.components.seconds
-        limits.budgetByteCount = policy.budgetByteCount
-        sinks.journald = policy.tellsJournald ? Sinks.journaldSocket : nil
-        sinks.syslog = policy.tellsSyslog ? Sinks.syslogSocket : nil
+        let journal = policy.journal
+        limits.retentionSeconds = journal.retention.components.seconds
+        limits.budgetByteCount = journal.budgetByteCount
+        sinks.journald = journal.tellsJournald ? Sinks.journaldSocket : nil
+        sinks.syslog = journal.tellsSyslog ? Sinks.syslogSocket : nil
+        sinks.alerts = policy.notify.map { notify in
+            AlertSink(
+                folder: BytePath(notify.spool),
+                actions: Set(
+                    JournalAction.allCases.filter { action in
+                        action.notified.map(notify.events.contains) ?? false
+                    }))
+        }
+    }
+}
+
+extension JournalAction {
+    /// As which kind of event others are told of it; nil where they are not.
+    fileprivate var notified: NotifiedEvent? {
+        switch self {
+        case .attackFound, .observed, .frozen, .killed, .cutOff, .clientIdentified, .notStopped:
+            .incidents
+        case .released: .releases
+        case .eventsLost, .rescanned: .overflow
+        case .degraded, .restored: .degraded
+        case .damaged, .recovered, .linesLost, .overBudget: .journal
+        case .guardStarted, .guardStopped, .policyLoaded, .policyRefused: .service
+        case .requestRefused, .secondPersonAwaited, .secondPersonAgreed: .requests
+        case .canaryTouched, .suspected, .opened, .checkpoint, .keyMade, .filesRemoved: nil
+        }
     }
 }

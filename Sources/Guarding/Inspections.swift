@@ -17,7 +17,6 @@ struct Inspections: ~Copyable {
     private let events: Epoll
     private let stopping: Epoll
     private var inspector: Inspector?
-    private var ending: ProcessHandle?
     private var nextStart: UInt64 = 0
     private var pause: UInt64 = 0
 
@@ -42,8 +41,11 @@ struct Inspections: ~Copyable {
     /// Source: Debian Policy 9.2.2.
     private static var user: UInt32 { Users.number(of: "kanaria-inspector") ?? 65534 }
 
+    /// Where a service manager starts it for us; nil where we do.
+    private let socket: BytePath?
+
     private init(
-        _ state: GuardState, until stop: borrowing EventCounter
+        _ state: GuardState, _ socket: BytePath?, until stop: borrowing EventCounter
     ) throws(Errno) {
         let policy = state.policy
         let judge = try FileJudge(policy)
@@ -52,7 +54,7 @@ struct Inspections: ~Copyable {
         try events.add(state.inspections.waiting.descriptor, token: Self.queueToken)
         try events.add(stop.descriptor, token: Self.stopToken)
         try stopping.add(stop.descriptor, token: Self.stopToken)
-        (self.state, self.policy) = (state, policy)
+        (self.state, self.policy, self.socket) = (state, policy, socket)
         self.judge = judge
         sketches = SketchedInspection(state.sketches)
         self.events = events
@@ -60,11 +62,13 @@ struct Inspections: ~Copyable {
     }
 
     /// Works until `stop` is signalled.
-    static func run(_ state: GuardState, until stop: borrowing EventCounter) {
+    static func run(
+        _ state: GuardState, socket: BytePath?, until stop: borrowing EventCounter
+    ) {
         Thread.setName("inspect")
         Scheduling.setBackground()
         do throws(Errno) {
-            var inspections = try Inspections(state, until: stop)
+            var inspections = try Inspections(state, socket, until: stop)
             try inspections.work()
             inspections.end()
         } catch {
@@ -171,20 +175,30 @@ struct Inspections: ~Copyable {
 
     /// Starts it and sees that it answers: only then it was allowed to give up its rights.
     private mutating func start() throws(InspectorError) {
-        let started = try Inspector(executable: Self.executable, user: Self.user)
-        let pid = started.pid
+        var started =
+            if let socket {
+                try Inspector(connectingTo: socket, user: Self.user)
+            } else {
+                try Inspector(executable: Self.executable, user: Self.user)
+            }
+        do throws(InspectorError) {
+            let nothing = try Self.nothing()
+            _ = try started.inspect(
+                nothing, byteCount: 0, withinMilliseconds: Self.deadlineMilliseconds)
+            try started.tellEnd(to: events, token: Self.endToken)
+        } catch {
+            started.end()
+            throw error
+        }
         inspector = consume started
-        let nothing: FileDescriptor
+    }
+
+    private static func nothing() throws(InspectorError) -> FileDescriptor {
         do throws(Errno) {
-            let process = try ProcessHandle(pid: pid)
-            try events.add(process.descriptor, token: Self.endToken)
-            ending = consume process
-            nothing = try FileDescriptor.open("/dev/null")
+            return try FileDescriptor.open("/dev/null")
         } catch {
             throw .start(error)
         }
-        _ = try inspector?.inspect(
-            nothing, byteCount: 0, withinMilliseconds: Self.deadlineMilliseconds)
     }
 
     private mutating func fail(_ error: InspectorError) {
@@ -195,7 +209,6 @@ struct Inspections: ~Copyable {
     }
 
     private mutating func end() {
-        ending = nil
         var last: Inspector?
         swap(&last, &inspector)
         last?.end()

@@ -58,6 +58,8 @@ enum Metrics {
         file.counter("kanaria_journal_lost_total", "Lines lost.", journal.lost)
         file.counter(
             "kanaria_journal_unsent_total", "Messages that a sink did not take.", journal.unsent)
+        file.counter("kanaria_alerts_total", "Alerts left to be sent.", journal.alerts)
+        file.counter("kanaria_alerts_lost_total", "Alerts lost.", journal.alertsLost)
         return file
     }
 }

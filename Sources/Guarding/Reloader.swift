@@ -8,11 +8,11 @@ internal import Synchronization
 /// Reads the policy again while the guard runs, and takes all of it or nothing.
 final class Reloader: Sendable {
     private let file: BytePath
-    private let state: GuardState
+    let state: GuardState
     private let sensor: RunningSensor
     private let canaries: CanaryService
     private let manager: ServiceManager
-    private let record: IncidentRecord
+    let record: IncidentRecord
     private let turn = Mutex(())
 
     init(
@@ -63,7 +63,7 @@ final class Reloader: Sendable {
             }
             try Daemon.check(policy)
             try replace(by: policy)
-            record.recorder.settings = Recorder.Settings(policy.journal)
+            record.recorder.settings = Recorder.Settings(policy)
             let file = file
             record.note(JournalEvent(policy: policy, file))
             return nil

@@ -48,13 +48,16 @@ extension DaemonArguments {
     /// What `--help` prints.
     public static let help = Message(
         en: """
-            usage: kanariad --policy FILE [--check] [--lang en|ja]
+            usage: kanariad --policy FILE [--check] [--inspector SOCKET] [--lang en|ja]
 
             Guards the folders that the policy names, until SIGTERM or SIGINT.
             SIGHUP reads the policy again.
 
               --policy FILE   the policy; docs/policies.md explains its keys
               --check         read the policy, try what it needs, and end
+              --inspector SOCKET
+                              where a service manager starts kanaria-inspector for each
+                              connection; otherwise kanariad starts it itself
               --lang en|ja    language of messages; otherwise from LC_ALL, LC_MESSAGES, LANG
               --version       print the version
               --help          print this
@@ -65,13 +68,16 @@ extension DaemonArguments {
             kanariad runs there; 77 the privileges are missing; 78 the policy is wrong.
             """,
         ja: """
-            使い方: kanariad --policy ファイル [--check] [--lang en|ja]
+            使い方: kanariad --policy ファイル [--check] [--inspector ソケット] [--lang en|ja]
 
             ポリシーに書かれたフォルダーを、SIGTERM か SIGINT を受けるまで監視します。
             SIGHUP でポリシーを読み直します。
 
               --policy ファイル  ポリシー。キーの説明は docs/policies.ja.md にあります
               --check            ポリシーを読み、必要なものを確かめて終わります
+              --inspector ソケット
+                                 サービスマネージャーが接続ごとに kanaria-inspector を起動する場所。
+                                 省略時は kanariad が自分で起動します
               --lang en|ja       メッセージの言語。省略時は LC_ALL、LC_MESSAGES、LANG に従います
               --version          バージョンを表示します
               --help             この説明を表示します

@@ -9,19 +9,30 @@ public enum InspectorProcess {
         case open, socket, start, signal, write, run
     }
 
+    /// Who starts the process.
+    public enum Starter: Equatable, Sendable {
+        /// The guard itself, which has it become this user; nil stays, which root may not.
+        case guardian(user: UInt32?)
+        /// A service manager, for one connection and as the user that it runs as.
+        case manager
+    }
+
     /// Gives all rights up and answers until the socket's other end is closed.
     ///
     /// The socket is descriptor 3. Returns only at that end, or where rights can't be given up.
     /// - Parameters:
-    ///   - user: whom to become; nil stays, which root may not.
+    ///   - starter: who started it.
     ///   - attempt: what to try instead of answering.
     /// - Returns: the exit code: 0 at the end, 1 after an attempt that succeeded, 70 where the
-    ///   filter is refused, 77 where the user can't be changed.
-    public static func run(as user: UInt32?, trying attempt: Attempt? = nil) -> Int32 {
+    ///   filter is refused, 77 where the user can't be changed, or where neither root nor the
+    ///   same user is at the other end of a manager's connection.
+    public static func run(_ starter: Starter, trying attempt: Attempt? = nil) -> Int32 {
+        let socket = PacketSocket(owning: FileDescriptor(owning: Constants.socketNumber))
         // What is set up at the first use must be so before it is forbidden.
         _ = FullJudge.judge([UInt8](repeating: 0x41, count: 4096))
         do throws(Errno) {
-            try confine(as: user)
+            if starter == .manager { try checkPeer(of: socket) }
+            try confine(starter)
         } catch {
             return 77
         }
@@ -34,13 +45,20 @@ public enum InspectorProcess {
             attempt.make()
             return 1
         }
-        serve(PacketSocket(owning: FileDescriptor(owning: Constants.socketNumber)))
+        serve(socket)
         return 0
     }
 
-    private static func confine(as user: UInt32?) throws(Errno) {
+    private static func checkPeer(of socket: borrowing PacketSocket) throws(Errno) {
+        let peer = try UnixSocket.peer(of: socket.descriptor)
+        guard peer.user == 0 || peer.user == ProcessHandle.effectiveUser else {
+            throw .notPermitted
+        }
+    }
+
+    private static func confine(_ starter: Starter) throws(Errno) {
         Confinement.closeDescriptors(from: UInt32(Constants.socketNumber) + 1)
-        if let user, ProcessHandle.effectiveUser == 0 {
+        if case .guardian(let user?) = starter, ProcessHandle.effectiveUser == 0 {
             // Not everywhere allowed, and not needed: the filter lets no such call through.
             _ = Confinement.unshare()
             try Confinement.become(user: user, group: user)
@@ -48,7 +66,8 @@ public enum InspectorProcess {
         if ProcessHandle.effectiveUser == 0 { throw .notPermitted }
         try Confinement.forbidNewRights()
         try Confinement.hide()
-        try Confinement.endWithParent()
+        // One that a manager started ends with its connection.
+        if starter != .manager { try Confinement.endWithParent() }
         try Confinement.limit(Constants.limits)
     }
 

@@ -27,6 +27,8 @@ public enum JournalAction: String, Sendable, CaseIterable {
     case evidenceTaken = "evidence-taken"
     case evidenceIncomplete = "evidence-incomplete"
     case requestRefused = "request-refused"
+    case secondPersonAwaited = "second-person-awaited"
+    case secondPersonAgreed = "second-person-agreed"
     case opened = "journal-opened"
     case checkpoint = "journal-checkpoint"
     case keyMade = "journal-key-made"
@@ -57,7 +59,7 @@ extension JournalAction {
         case .frozen, .killed, .notStopped, .released: "process"
         case .cutOff, .hostIsolated, .hostReconnected: "network"
         case .clientIdentified: "session"
-        case .requestRefused: "iam"
+        case .requestRefused, .secondPersonAwaited, .secondPersonAgreed: "iam"
         case .guardStarted, .guardStopped: "process"
         default: "configuration"
         }
@@ -88,7 +90,9 @@ extension JournalAction {
             .hostIsolated:
             .critical
         case .policyRefused, .eventsLost, .linesLost, .overBudget: .error
-        case .degraded, .requestRefused, .recovered, .evidenceIncomplete: .warning
+        case .degraded, .requestRefused, .secondPersonAwaited, .secondPersonAgreed, .recovered,
+            .evidenceIncomplete:
+            .warning
         case .checkpoint: .information
         default: .notice
         }
@@ -128,6 +132,10 @@ extension JournalAction {
         case .evidenceIncomplete:
             Message(en: "evidence is incomplete", ja: "証拠の保全は不完全です")
         case .requestRefused: Message(en: "a request was refused", ja: "要求を拒否しました")
+        case .secondPersonAwaited:
+            Message(en: "a request waits for a second person", ja: "要求が二人目の承認を待っています")
+        case .secondPersonAgreed:
+            Message(en: "a second person agreed", ja: "二人目が承認しました")
         case .opened: Message(en: "the journal was opened", ja: "ジャーナルを開きました")
         case .checkpoint: Message(en: "signed up to here", ja: "ここまで署名しました")
         case .keyMade: Message(en: "a signing key was made", ja: "署名鍵を作成しました")

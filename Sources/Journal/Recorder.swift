@@ -24,6 +24,12 @@ public final class Recorder: Sendable {
         public var lost: UInt64 = 0
         /// Messages that no sink took.
         public var unsent: UInt64 = 0
+        /// Alerts left for who sends them.
+        public var alerts: UInt64 = 0
+        /// Alerts lost: no room, or no folder.
+        public var alertsLost: UInt64 = 0
+        /// Why the last alert could not be left; nil where it was.
+        public var alertFailure: Errno?
         /// Why the last lines could not be written; nil where they were.
         public var failure: JournalError?
     }

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// What the recorder's thread does: write, count what could not be written, tell the sinks.
 struct RecorderWork: ~Copyable {
     var settings = Recorder.Settings()
@@ -31,9 +33,28 @@ struct RecorderWork: ~Copyable {
         let first = append(events)
         if first == nil { lostOnDisk += UInt64(events.count) }
         for (index, (time, event)) in events.enumerated() {
-            shown.unsent += settings.sinks.send(event, time, first.map { $0 + UInt64(index) })
+            let sequence = first.map { $0 + UInt64(index) }
+            shown.unsent += settings.sinks.send(event, time, sequence)
+            alert(event, time, sequence)
         }
         tend()
+    }
+
+    /// Leaves an event for who sends it, where it is wanted.
+    private mutating func alert(_ event: JournalEvent, _ time: JournalTime, _ sequence: UInt64?) {
+        guard let sink = settings.sinks.alerts else {
+            shown.alertFailure = nil
+            return
+        }
+        guard sink.actions.contains(event.action) else { return }
+        do throws(Errno) {
+            shown.alertsLost += UInt64(try sink.add(event, time, sequence))
+            shown.alerts += 1
+            shown.alertFailure = nil
+        } catch {
+            shown.alertsLost += 1
+            shown.alertFailure = error
+        }
     }
 
     /// Does what time or the number of lines asks for.

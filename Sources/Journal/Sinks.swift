@@ -8,6 +8,8 @@ public struct Sinks: Sendable, Equatable {
     public var journald: BytePath?
     /// The socket of a syslog daemon; nil for none.
     public var syslog: BytePath?
+    /// Where alerts are left for who sends them; nil for nowhere.
+    public var alerts: AlertSink?
 
     /// Source: systemd, Native Journal Protocol.
     public static let journaldSocket: BytePath = "/run/systemd/journal/socket"
@@ -97,7 +99,7 @@ enum Syslog {
     }
 
     /// The machine's name; `-` where it has none that syslog takes.
-    private static let host: String = {
+    static let host: String = {
         let text = ProcessTable.contents("/proc/sys/kernel/hostname", limit: 256) ?? []
         let name = text.prefix { $0 > 0x20 && $0 < 0x7f }
         return name.isEmpty ? "-" : String(decoding: name, as: UTF8.self)

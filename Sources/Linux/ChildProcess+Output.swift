@@ -29,9 +29,10 @@ extension ChildProcess {
 
     /// Runs a program and collects its standard output; it never takes longer than it may.
     ///
-    /// Its other standard descriptors lead nowhere.
+    /// It reads from `input` where there is one; its other standard descriptors lead nowhere.
     public static func run(
-        _ executable: BytePath, arguments: [BytePath], milliseconds: UInt64, limit: Int
+        _ executable: BytePath, arguments: [BytePath], milliseconds: UInt64, limit: Int,
+        input: Int32? = nil
     ) -> Outcome {
         do throws(Errno) {
             let pipe = try PipeEnds()
@@ -39,7 +40,7 @@ extension ChildProcess {
             var options = Options()
             options.environment = ["LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
             options.descriptors = [
-                (silence.rawValue, 0), (pipe.writing.rawValue, 1), (silence.rawValue, 2),
+                (input ?? silence.rawValue, 0), (pipe.writing.rawValue, 1), (silence.rawValue, 2),
             ]
             let child = try ChildProcess(executable, arguments: arguments, options: options)
             // Kept open until here.

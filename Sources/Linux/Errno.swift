@@ -26,6 +26,8 @@ public struct Errno: RawRepresentable, Error, Hashable, Sendable {
     public static let invalidArgument = Errno(rawValue: EINVAL)
     /// `ENOSPC`.
     public static let noSpace = Errno(rawValue: ENOSPC)
+    /// `EFBIG`.
+    public static let fileTooLarge = Errno(rawValue: EFBIG)
     /// `EDQUOT`.
     public static let quotaExceeded = Errno(rawValue: EDQUOT)
     /// `EROFS`.

@@ -23,6 +23,19 @@ public struct PacketSocket: ~Copyable, Sendable {
         return PacketSocket(owning: FileDescriptor(owning: numbers[0]))
     }
 
+    /// Connects to a listening socket in the file system.
+    public static func connect(to path: BytePath) throws(Errno) -> PacketSocket {
+        PacketSocket(owning: try UnixSocket.connect(to: path, kind: .packets))
+    }
+
+    /// Has the kernel say of each message who sent it, whoever that claims to be.
+    public borrowing func askForSenders() throws(Errno) {
+        let number = descriptor.rawValue
+        var flag: Int32 = 1
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        try retrying { unsafe setsockopt(number, SOL_SOCKET, SO_PASSCRED, &flag, size) }
+    }
+
     /// Sends one message without waiting, with a copy of a descriptor.
     public borrowing func send(
         _ message: Span<UInt8>, with file: borrowing FileDescriptor
@@ -53,15 +66,28 @@ public struct PacketSocket: ~Copyable, Sendable {
     public borrowing func receive(
         into buffer: inout MutableSpan<UInt8>, _ file: inout FileDescriptor?, waits: Bool
     ) throws(Errno) -> Int {
+        var sender: PeerCredentials?
+        return try receive(into: &buffer, &file, from: &sender, waits: waits)
+    }
+
+    /// As above; `sender` takes who sent it, nil where that was not asked for.
+    public borrowing func receive(
+        into buffer: inout MutableSpan<UInt8>, _ file: inout FileDescriptor?,
+        from sender: inout PeerCredentials?, waits: Bool
+    ) throws(Errno) -> Int {
         let own = descriptor.rawValue
         var number: Int32 = -1
+        var raw = k_credentials()
         let count = try unsafe buffer.withUnsafeMutableBufferPointer { bytes throws(Errno) in
             try retrying {
                 unsafe k_receive_file(
-                    own, bytes.baseAddress, UInt(bytes.count), &number, waits ? 1 : 0)
+                    own, bytes.baseAddress, UInt(bytes.count), &number, &raw, waits ? 1 : 0)
             }
         }
         file = number < 0 ? nil : FileDescriptor(owning: number)
+        sender =
+            raw.pid == 0
+            ? nil : PeerCredentials(pid: raw.pid, user: raw.user, group: raw.group)
         return Int(count)
     }
 

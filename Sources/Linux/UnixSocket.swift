@@ -12,11 +12,16 @@ public struct PeerCredentials: Sendable, Equatable {
 
 /// Stream sockets in the file system.
 public enum UnixSocket {
+    /// What a connection carries.
+    enum Kind {
+        case bytes, packets
+    }
+
     /// Binds a listening socket; a stale socket file of the same name is replaced.
     public static func listen(
         at path: BytePath, permissions: UInt32 = 0o600
     ) throws(Errno) -> FileDescriptor {
-        let socket = try make(flags: Int32(SOCK_NONBLOCK.rawValue))
+        let socket = try make(.bytes, flags: Int32(SOCK_NONBLOCK.rawValue))
         let number = socket.rawValue
         try? remove(path)
         try unsafe withAddress(path) { address, size in unsafe k_bind(number, address, size) }
@@ -27,7 +32,11 @@ public enum UnixSocket {
 
     /// Connects to a listening socket.
     public static func connect(to path: BytePath) throws(Errno) -> FileDescriptor {
-        let socket = try make(flags: 0)
+        try connect(to: path, kind: .bytes)
+    }
+
+    static func connect(to path: BytePath, kind: Kind) throws(Errno) -> FileDescriptor {
+        let socket = try make(kind, flags: 0)
         let number = socket.rawValue
         try unsafe withAddress(path) { address, size in unsafe k_connect(number, address, size) }
         return socket
@@ -73,9 +82,10 @@ public enum UnixSocket {
         _ = try socket.write(bytes)
     }
 
-    private static func make(flags: Int32) throws(Errno) -> FileDescriptor {
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue) | flags
-        return FileDescriptor(owning: try retrying { CLinux.socket(AF_UNIX, kind, 0) })
+    private static func make(_ kind: Kind, flags: Int32) throws(Errno) -> FileDescriptor {
+        let type = kind == .bytes ? SOCK_STREAM.rawValue : SOCK_SEQPACKET.rawValue
+        let all = Int32(type | SOCK_CLOEXEC.rawValue) | flags
+        return FileDescriptor(owning: try retrying { CLinux.socket(AF_UNIX, all, 0) })
     }
 
     private static func remove(_ path: BytePath) throws(Errno) {

@@ -15,6 +15,13 @@ enum Limits {
     // Less than a minute is shorter than what a person needs to look; after a week nobody
     // remembers why a computer is turned away.
     static let cutOffFor = DurationRange(.seconds(60), .seconds(604_800))
+    // Shorter than half a minute nobody can be called; after a day nobody knows what it was about.
+    static let secondPersonWithin = DurationRange(.seconds(30), .seconds(86_400))
+    // Less than a minute is no retry at all; beyond a month nobody needs to be told.
+    static let giveUpAfter = DurationRange(.seconds(60), .seconds(31 * 86_400))
+    // Longer than any address of a service that was seen.
+    static let addressByteCount = 2_048
+    static let recipientCount = 1...50
     static let calm = DurationRange(.zero, .seconds(1))
     static let sampleEvery = DurationRange(.milliseconds(100), .seconds(3_600))
     static let sampleFor = DurationRange(.milliseconds(1), .seconds(1))
@@ -61,6 +68,11 @@ enum Defaults {
     static let suspicious = 4.0
     static let stateDirectory = "/var/lib/kanaria"
     static let runDirectory = "/run/kanaria"
+    static let spool = "/var/spool/kanaria"
+    static let notified: [NotifiedEvent] = [.incidents, .releases, .overflow, .degraded]
+    static let secondPersonWithin = Duration.seconds(600)
+    static let giveUpAfter = Duration.seconds(3 * 86_400)
+    static let sendmail = "/usr/sbin/sendmail"
     static let cpuBudgetPercent = 50
     // Source: the health ministry's notice of 2021 asks for logs of a year or more; and a month.
     static let retention = Duration.seconds(400 * 86_400)

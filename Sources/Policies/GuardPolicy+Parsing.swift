@@ -2,7 +2,8 @@ extension GuardPolicy {
     private static let keys = [
         "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients",
         "isolation", "evidence", "gate", "sensor", "canaries", "scoring", "pace", "allow", "ignore",
-        "journal", "state-directory", "run-directory", "cpu-budget", "realtime",
+        "journal", "notify", "two-persons", "state-directory", "run-directory", "cpu-budget",
+        "realtime",
     ]
 
     /// The policy in the bytes of a file.
@@ -51,6 +52,10 @@ extension GuardPolicy {
             try IgnorePattern(entry, watch: watch)
         }
         journal = try JournalPolicy(fields.mapping("journal", JournalPolicy.keys))
+        notify = try fields["notify"].map { (entry) throws(PolicyError) in try NotifyPolicy(entry) }
+        twoPersons = try fields["two-persons"].map { (entry) throws(PolicyError) in
+            try TwoPersonPolicy(entry)
+        }
         stateDirectory = try fields["state-directory"]?.path() ?? Defaults.stateDirectory
         runDirectory = try fields["run-directory"]?.path() ?? Defaults.runDirectory
         cpuBudgetPercent =

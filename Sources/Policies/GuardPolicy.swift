@@ -34,6 +34,10 @@ public struct GuardPolicy: Sendable, Equatable {
     public let ignore: [IgnorePattern]
     /// How the journal is kept.
     public let journal: JournalPolicy
+    /// What others are to be told of at once; nil for nothing.
+    public let notify: NotifyPolicy?
+    /// What one person alone cannot have done; nil where each can do everything.
+    public let twoPersons: TwoPersonPolicy?
     /// Where the journal and the list of canaries are kept.
     public let stateDirectory: String
     /// Where the control socket is.

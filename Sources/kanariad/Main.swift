@@ -27,7 +27,7 @@ internal import Policies
                 let policy = try Daemon.policy(at: path)
                 try Daemon.check(policy)
                 Console.output("\(path): \(policy.name), \(policy.mode.rawValue)")
-            case .run(let path): try guardFolders(path, language)
+            case .run(let path, let inspector): try guardFolders(path, inspector, language)
             }
         } catch {
             Console.exit(explain(error, language, code: error.exitCode))
@@ -35,9 +35,9 @@ internal import Policies
     }
 
     private static func guardFolders(
-        _ path: BytePath, _ language: Language
+        _ path: BytePath, _ inspector: BytePath?, _ language: Language
     ) throws(GuardError) {
-        try Daemon.run(path, language) { policy, count in
+        try Daemon.run(path, inspector: inspector, language) { policy, count in
             let folders = policy.watch.joined(separator: ", ")
             let ready = Message(
                 en: "kanariad guards \(folders) (\(count) canaries)",

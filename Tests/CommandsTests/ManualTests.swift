@@ -51,21 +51,25 @@ struct ManualTests {
         }
     }
 
-    @Test("kanariad(8) has every flag that the help tells", arguments: languages)
-    func everyDaemonFlag(language: String) throws {
-        let program = (Kanaria.program as NSString).deletingLastPathComponent + "/kanariad"
+    @Test(
+        "kanariad(8) and kanaria-notifier(8) have every flag that the help tells",
+        arguments: languages, ["kanariad", "kanaria-notifier"])
+    func everyDaemonFlag(language: String, name: String) throws {
+        let program = (Kanaria.program as NSString).deletingLastPathComponent + "/" + name
         let help = try kanaria.call(program, ["--help"]).output
-        let page = try page("kanariad.\(language)8")
-        let flags = help.matches(of: #/--[a-z]+/#)
+        let page = try page("\(name).\(language)8")
+        let flags = help.matches(of: #/--[a-z-]+/#)
         #expect(flags.count >= 5)
         for flag in flags { #expect(page.contains(flag.0)) }
     }
 
-    /// The keys that the parsers of `Sources/Policies` take.
-    private func policyKeys() throws -> Set<String> {
+    /// The keys that the parsers of `Sources/Policies` take, of the notifier's settings or of all
+    /// other files.
+    private func policyKeys(ofNotifier: Bool = false) throws -> Set<String> {
         let folder = root("Sources/Policies")
         var keys = Set<String>()
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+        where (name == "NotifierSettings.swift") == ofNotifier {
             let text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
             for list in text.matches(of: #/(?:(?:keys|known) = |fields\()\[([^\]]*)\]/#) {
                 keys.formUnion(list.1.matches(of: #/"([a-z0-9-]+)"/#).map { String($0.1) })
@@ -83,12 +87,21 @@ struct ManualTests {
         #expect(keys.subtracting(words).isEmpty)
     }
 
+    @Test("kanaria-notifier(8) has every key that the parser knows", arguments: languages)
+    func everyNotifierKey(language: String) throws {
+        let page = try page("kanaria-notifier.\(language)8")
+        let keys = try policyKeys(ofNotifier: true)
+        #expect(keys.isSuperset(of: ["give-up-after", "secret-file", "sendmail"]))
+        let words = Set(page.matches(of: #/[a-z0-9-]+/#).map { String($0.0) })
+        #expect(keys.subtracting(words).isEmpty)
+    }
+
     static let hasMan = FileManager.default.isExecutableFile(atPath: "/usr/bin/man")
 
     @Test("are pages that man(1) renders without a complaint", .enabled(if: hasMan, "needs man"))
     func rendering() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: kanaria.folder + "/pages")
-        #expect(names.count == 6)
+        #expect(names.count == 8)
         for name in names {
             let run = try kanaria.call(
                 "/usr/bin/man", ["--warnings", "-E", "UTF-8", "-Tutf8", "-l", "pages/" + name],

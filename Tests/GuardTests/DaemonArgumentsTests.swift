@@ -22,6 +22,7 @@ import Testing
         Case(arguments: ["--policy="], status: 64, says: "--policy needs a value"),
         Case(arguments: ["--policy", "a", "--policy", "b"], status: 64, says: "there twice"),
         Case(arguments: ["--policy", "a", "--check=yes"], status: 64, says: "takes no value"),
+        Case(arguments: ["--policy", "a", "--inspector"], status: 64, says: "needs a value"),
         Case(arguments: ["病院.yaml"], status: 64, says: "kanariad --policy 病院.yaml"),
         Case(arguments: ["--lang", "fr"], status: 64, says: "one of: en, ja"),
         Case(arguments: ["--policy", "/no/such"], status: 66, says: "cannot read the policy"),

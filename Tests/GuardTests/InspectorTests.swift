@@ -19,7 +19,7 @@ struct GuardedInspectorTests {
     }
 
     /// Puts ciphertext into sound archives in place of older files, as fast as a slow attacker.
-    private static let wrapping = """
+    static let wrapping = """
         import io, time, zipfile
         ready()
         for path in files:

@@ -32,11 +32,13 @@ final class RunningGuard {
     init(
         home: String, policy: String, language: String = "en",
         environment: [String: String] = [:], launcher: [String] = [],
-        programs: String = Products.folder
+        programs: String = Products.folder, options: [String] = []
     ) throws {
         self.home = home
         try policy.write(toFile: home + "/policy.yaml", atomically: true, encoding: .utf8)
-        let words = launcher + [programs + "/kanariad", "--policy", policyFile, "--lang", language]
+        let words =
+            launcher + [programs + "/kanariad", "--policy", policyFile, "--lang", language]
+            + options
         process.executableURL = URL(fileURLWithPath: words[0])
         process.arguments = Array(words.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

@@ -26,7 +26,7 @@ private func at(_ line: Int, _ column: Int, _ keys: String = "") -> Place {
 private let rootKeys = [
     "version", "name", "watch", "mode", "freeze-lease", "when-lease-ends", "clients", "isolation",
     "evidence", "gate", "sensor", "canaries", "scoring", "pace", "allow", "ignore", "journal",
-    "state-directory", "run-directory", "cpu-budget", "realtime",
+    "notify", "two-persons", "state-directory", "run-directory", "cpu-budget", "realtime",
 ]
 private let paceKeys = ["calm", "sample-every", "sample-for"]
 private let units = ["ns", "us", "ms", "s", "m", "h", "d"]

@@ -9,6 +9,7 @@ private let allowed: [String: Set<String>] = [
     "YAML": ["CYAML"],
     "Compression": ["CCompression"],
     "Seccomp": ["CSeccomp"],
+    "Curl": ["CCurl"],
     "Contents": ["Compression"],
     "Detection": ["Contents"],
     "Messages": [],
@@ -22,7 +23,8 @@ private let allowed: [String: Set<String>] = [
         "Compression", "Control", "FoundationEssentials", "Linux", "Messages", "Sodium",
     ],
     "Inspecting": ["Contents", "Linux", "Seccomp"],
-    "Journal": ["Linux", "Messages", "Sodium", "Synchronization"],
+    "Alerts": ["Linux"],
+    "Journal": ["Alerts", "Linux", "Messages", "Sodium", "Synchronization"],
     "Sensing": ["Linux", "Messages"],
     "Attribution": ["Linux", "Synchronization"],
     "Response": ["Attribution", "Detection", "Linux", "Sodium", "Synchronization"],
@@ -41,6 +43,9 @@ private let allowed: [String: Set<String>] = [
         "Sketches",
         "Synchronization",
     ],
+    "Notifying": [
+        "Alerts", "Curl", "Linux", "Messages", "Policies", "Sodium", "YAML",
+    ],
     "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],
     "Commands": [
         "Age", "ArgumentParser", "Canaries", "Contents", "Control", "Diagnosis", "Evidence",
@@ -50,6 +55,7 @@ private let allowed: [String: Set<String>] = [
     "kanariad": ["Guarding", "Linux", "Messages", "Policies"],
     "kanaria-deadline": ["Deadline", "Linux"],
     "kanaria-inspector": ["Inspecting", "Linux"],
+    "kanaria-notifier": ["Linux", "Notifying"],
     "kanaria": ["Commands"],
 ]
 

@@ -124,7 +124,9 @@ int k_setresuid(uid_t a, uid_t b, uid_t c);
 int k_setresgid(gid_t a, gid_t b, gid_t c);
 int k_unshare_all(void);
 int k_close_range(unsigned first, unsigned last);
-// One message; `file` is -1 where no descriptor goes along or came.
+// One message; `file` is -1 where no descriptor goes along or came. `sender` has the number 0 where
+// the socket does not ask for senders.
 long k_send_file(int socket, const uint8_t *bytes, unsigned long size, int file);
-long k_receive_file(int socket, uint8_t *bytes, unsigned long size, int *file, int waits);
+long k_receive_file(int socket, uint8_t *bytes, unsigned long size, int *file,
+                    struct k_credentials *sender, int waits);
 #endif

@@ -35,11 +35,16 @@ extension IncidentReport {
                     ja: "\(isolatedUntil.text) までホストをネットワークから隔離"))
         }
         if let endedBy {
-            let login = endedBy.login.map { " (\($0))" } ?? ""
             lines.append(
                 Message(
-                    en: "ended by user \(endedBy.user)\(login) at \(endedBy.at.text)",
-                    ja: "\(endedBy.at.text) に利用者 \(endedBy.user)\(login) が終了"))
+                    en: "ended by \(endedBy.name.en) at \(endedBy.at.text)",
+                    ja: "\(endedBy.at.text) に\(endedBy.name.ja) が終了"))
+        }
+        if let askedBy {
+            lines.append(
+                Message(
+                    en: "first asked by \(askedBy.name.en) at \(askedBy.at.text)",
+                    ja: "\(askedBy.at.text) に\(askedBy.name.ja) が最初に要求"))
         }
         return lines
     }
@@ -67,6 +72,33 @@ extension EvidenceReport {
                 ja: "証拠: \(folder.text) (\(fileCount) ファイル、\(size))")
         }
         return (place.map { [$0] } ?? []) + (lacks ?? []).map(\.text)
+    }
+}
+
+extension PersonReport {
+    /// The user, and in parentheses as whom that person logged in.
+    fileprivate var name: Message {
+        let login = login.map { " (\($0))" } ?? ""
+        return Message(en: "user \(user)\(login)", ja: "利用者 \(user)\(login)")
+    }
+}
+
+extension PendingReport {
+    /// One line for `kanaria status`.
+    var line: Message {
+        Message(
+            en: "waits for a second person: \(request), asked by \(askedBy.name.en), "
+                + "until \(until.text)",
+            ja: "二人目の承認待ち: \(request)、要求者は\(askedBy.name.ja)、\(until.text) まで")
+    }
+
+    /// What to do now.
+    var advice: Message {
+        Message(
+            en: "this takes two persons: another one, logged in as somebody else, has to run "
+                + "`kanaria \(request)` until \(until.text); asked by \(askedBy.name.en)",
+            ja: "二人の操作が必要です。別の利用者としてログインした人が \(until.text) までに "
+                + "`kanaria \(request)` を実行してください。要求者は\(askedBy.name.ja)")
     }
 }
 

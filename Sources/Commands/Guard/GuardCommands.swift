@@ -32,12 +32,28 @@ struct GuardOptions: ParsableArguments {
 
     /// Asks the daemon; prints the problem and ends with code 1 if that fails.
     func ask(_ request: ControlRequest) throws -> ControlReply {
+        let reply: ControlReply
         do throws(AskError) {
-            return try ControlClient.ask(request, runDirectory: runDirectory)
+            reply = try ControlClient.ask(request, runDirectory: runDirectory)
         } catch {
             Self.explain(error, language)
             throw ExitCode(1)
         }
+        if case .waiting(let report) = reply { try tellWaiting(report) }
+        return reply
+    }
+
+    /// What is done ends with 0, what is refused with 1.
+    private static let waitingCode: Int32 = 75
+
+    /// Says that a second person has to ask as well, and ends the program.
+    private func tellWaiting(_ report: PendingReport) throws {
+        if json {
+            try Self.printJSON(["waiting": report])
+        } else {
+            Console.output(report.advice.text(language))
+        }
+        throw ExitCode(Self.waitingCode)
     }
 
     /// Prints what happened and what to do.
@@ -101,6 +117,7 @@ struct Status: ParsableCommand {
         if let until = report.isolatedUntil {
             Console.output((ja ? "ネットワークから隔離中: " : "host isolated until: ") + until.text)
         }
+        for request in report.pending { Console.output(request.line.text(options.language)) }
         for fault in report.degraded {
             Console.output((ja ? "制限: " : "degraded: ") + fault.text.text(options.language))
         }

@@ -1,5 +1,5 @@
-/// Base64 (RFC 4648 §4), canonical only, as the header and the armor need it.
-enum Base64 {
+/// Base64 (RFC 4648 §4), canonical only.
+public enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let padding = UInt8(ascii: "=")
@@ -9,7 +9,8 @@ enum Base64 {
         return table
     }()
 
-    static func encode(_ bytes: Span<UInt8>, padded: Bool = false) -> [UInt8] {
+    /// The text of bytes, without padding where that is not asked for.
+    public static func encode(_ bytes: Span<UInt8>, padded: Bool = false) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var index = 0
@@ -28,12 +29,13 @@ enum Base64 {
         return text
     }
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    /// The text of bytes, without padding.
+    public static func encode(_ bytes: [UInt8]) -> String {
         String(decoding: encode(bytes.span), as: UTF8.self)
     }
 
     /// The bytes, or nil when `text` is anything but their one canonical form.
-    static func decode(_ text: Span<UInt8>, padded: Bool = false) -> [UInt8]? {
+    public static func decode(_ text: Span<UInt8>, padded: Bool = false) -> [UInt8]? {
         var count = text.count
         if padded {
             guard count % 4 == 0 else { return nil }
@@ -59,5 +61,6 @@ enum Base64 {
         return bytes
     }
 
-    static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8).span) }
+    /// The bytes, or nil when `text` is anything but their one canonical form without padding.
+    public static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8).span) }
 }
