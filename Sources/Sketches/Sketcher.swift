@@ -41,12 +41,11 @@ public struct Sketcher: ~Copyable {
         public var side: SketchJudge.Side
     }
 
-    /// Looks at a file if something is kept of it, and not as it is now.
+    /// Looks at a file if something is kept of it.
     public mutating func lookAtKnown(
         _ file: borrowing FileDescriptor, _ identity: FileIdentity
     ) throws(Errno) -> Look? {
-        guard let known = reader.file(identity), known.stamp != identity.stamp else { return nil }
-        return try look(at: file, identity)
+        reader.file(identity) == nil ? nil : try look(at: file, identity)
     }
 
     /// Compares a file with what is kept and keeps what it is now.
