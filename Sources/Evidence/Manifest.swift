@@ -1,6 +1,7 @@
 public import Control
 internal import FoundationEssentials
 public import Linux
+internal import Messages
 
 /// What a folder of evidence holds: its list, with the digest of each file.
 public struct Manifest: Codable, Sendable, Equatable {

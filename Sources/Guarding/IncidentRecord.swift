@@ -143,7 +143,8 @@ extension JournalAction {
     /// As which kind of event others are told of it; nil where they are not.
     fileprivate var notified: NotifiedEvent? {
         switch self {
-        case .attackFound, .observed, .frozen, .killed, .cutOff, .clientIdentified, .notStopped:
+        case .attackFound, .observed, .frozen, .killed, .cutOff, .clientIdentified, .notStopped,
+            .hostIsolated, .hostReconnected, .evidenceTaken, .evidenceIncomplete:
             .incidents
         case .released: .releases
         case .eventsLost, .rescanned: .overflow
@@ -151,7 +152,9 @@ extension JournalAction {
         case .damaged, .recovered, .linesLost, .overBudget: .journal
         case .guardStarted, .guardStopped, .policyLoaded, .policyRefused: .service
         case .requestRefused, .secondPersonAwaited, .secondPersonAgreed: .requests
-        case .canaryTouched, .suspected, .opened, .checkpoint, .keyMade, .filesRemoved: nil
+        case .canaryTouched, .suspected, .gateRaised, .gateLowered, .opened, .checkpoint, .keyMade,
+            .filesRemoved:
+            nil
         }
     }
 }
