@@ -104,7 +104,9 @@ struct ControlServer: ~Copyable {
         _ request: ControlRequest, _ person: PersonReport
     ) -> SecondPersons.Answer {
         // Nobody has to be called for what can't be done.
-        if case .release(let id) = request, !state.isHeld(id) { return .goAhead(first: nil) }
+        if case .release(let id) = request, !state.isHeld(id), !state.isolations.isHeld(id) {
+            return .goAhead(first: nil)
+        }
         let answer = secondPersons.ask(request, person, state.policy.twoPersons)
         switch answer {
         case .waits(let report):

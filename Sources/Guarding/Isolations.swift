@@ -54,6 +54,9 @@ final class Isolations: Sendable {
         return Self.wall(end)
     }
 
+    /// Whether it holds because of an incident.
+    func isHeld(_ incident: String) -> Bool { state.withLock { $0.ends[incident] != nil } }
+
     /// Ends what holds because of an incident; false where nothing does.
     func release(_ incident: String) -> Bool {
         let held = state.withLock { $0.ends.removeValue(forKey: incident) != nil }
