@@ -123,6 +123,16 @@ public struct FileDescriptor: ~Copyable, Sendable {
         try retrying { lseek(number, off_t(clamping: offset), SEEK_SET) }
     }
 
+    /// Where bytes that are no hole stand next, at an offset or behind it; nil where there are none.
+    ///
+    /// Moves the position.
+    public borrowing func nextData(from offset: UInt64) -> UInt64? {
+        let place = lseek(rawValue, off_t(clamping: offset), 3)  // SEEK_DATA
+        if place >= 0 { return UInt64(place) }
+        // Where holes are not known, everything is data.
+        return Errno.current == Errno(rawValue: ENXIO) ? nil : offset
+    }
+
     /// Whether the position can be moved.
     public var isSeekable: Bool { lseek(rawValue, 0, SEEK_CUR) != -1 }
 

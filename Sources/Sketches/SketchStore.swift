@@ -83,12 +83,15 @@ public final class SketchStore: Sendable {
         var bucket = [UInt8](repeating: 0, count: SketchTable.bucketByteCount)
         var counts = SketchCounts()
         var newest: UInt8 = 0
-        for number in 0..<table.bucketCount {
+        var number: UInt64 = 0
+        // Most of a new store is a hole.
+        while let next = table.nextBucket(from: number) {
+            number = next + 1
             if number % 4096 == 0, !goesOn() { return }
             var span = bucket.mutableSpan
-            guard table.read(bucket: number, into: &span, waits: true) else { return }
+            guard table.read(bucket: next, into: &span, waits: true) else { return }
             for place in 0..<SketchTable.bucketSlotCount {
-                switch content(bucket.span, place, number) {
+                switch content(bucket.span, place, next) {
                 case .empty: break
                 case .damaged: counts.damaged += 1
                 case .slot(let slot):

@@ -71,6 +71,18 @@ final class SketchTable: Sendable {
             == Self.bucketByteCount
     }
 
+    /// The next bucket, at a number or behind it, that is not in a hole; nil where there is none.
+    func nextBucket(from number: UInt64) -> UInt64? {
+        guard number < bucketCount else { return nil }
+        let start = UInt64(Self.headerByteCount)
+        let size = UInt64(Self.bucketByteCount)
+        guard let data = file.nextData(from: start + number * size), data >= start else {
+            return nil
+        }
+        let bucket = (data - start) / size
+        return bucket < bucketCount ? bucket : nil
+    }
+
     /// Writes one place.
     func write(_ slot: SketchSlot, bucket: UInt64, place: Int) throws(Errno) {
         var bytes = [UInt8](repeating: 0, count: SketchSlot.byteCount)

@@ -117,7 +117,7 @@ struct SketchedFilesTests {
             let status = try? FileStatus.of(BytePath("\(range.files)/\(name)"))
             return status?.kind == .regular && status?.byteCount != 0
         }
-        let end = Clock.monotonicNanoseconds + 40_000_000_000
+        let end = Clock.monotonicNanoseconds + 100_000_000_000
         while try files(range) < count {
             try #require(Clock.monotonicNanoseconds < end, "not sketched in time")
             Clock.sleep(nanoseconds: 100_000_000)
@@ -140,7 +140,7 @@ struct SketchedFilesTests {
         return contents
     }
 
-    @Test("it is stopped by its first files", .timeLimit(.minutes(2)), arguments: schemes)
+    @Test("it is stopped by its first files", .timeLimit(.minutes(3)), arguments: schemes)
     func stopped(_ scheme: Scheme) throws {
         let range = try sketched()
         let before = try contents(range)
@@ -155,7 +155,7 @@ struct SketchedFilesTests {
         #expect(lost <= 12, "\(lost) files lost")
     }
 
-    @Test("ordinary work on them is let be", .timeLimit(.minutes(2)))
+    @Test("ordinary work on them is let be", .timeLimit(.minutes(3)))
     func benign() throws {
         let range = try sketched()
         #expect(try Self.python(Self.work, [range.files]) == 0)
@@ -163,7 +163,7 @@ struct SketchedFilesTests {
         #expect(try range.incidents().isEmpty)
     }
 
-    @Test("sketches outlast the guard, also one that is killed", .timeLimit(.minutes(2)))
+    @Test("sketches outlast the guard, also one that is killed", .timeLimit(.minutes(3)))
     func killed() throws {
         let range = try sketched()
         range.signalGuard(SIGKILL)
@@ -174,7 +174,7 @@ struct SketchedFilesTests {
             try Self.python(Self.attack, [range.files, "0", "16", "32"]) != 0)
     }
 
-    @Test("a damaged store is told of and made anew", .timeLimit(.minutes(2)))
+    @Test("a damaged store is told of and made anew", .timeLimit(.minutes(3)))
     func damaged() throws {
         let range = try sketched()
         range.stopGuard()
