@@ -25,6 +25,8 @@ public enum Kind: UInt8, Sendable, CaseIterable {
     case der, mail, mailbox, hl7, csv, svg
     // High dynamic range, astronomy, MPEG program streams.
     case openEXR, fits, mpeg
+    // Type 1 fonts, Qt resources, icon collections.
+    case typeOneFont, qtResource, iconCollection
 }
 
 /// What the structure of the content says.

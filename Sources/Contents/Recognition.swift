@@ -34,6 +34,7 @@ func recognise(head: Span<UInt8>, fileByteCount: UInt64) -> Recognition {
     if let found = recogniseDocument(head, fileByteCount: fileByteCount) { return found }
     if let found = recogniseProgram(head) { return found }
     if let found = recogniseScience(head, fileByteCount: fileByteCount) { return found }
+    if let found = recogniseResource(head, fileByteCount: fileByteCount) { return found }
     if let found = recogniseDER(head, fileByteCount: fileByteCount) { return found }
     return recogniseZlib(head) ?? recogniseSizedZlib(head) ?? .none
 }

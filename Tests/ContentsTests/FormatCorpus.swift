@@ -109,6 +109,8 @@ struct Format: CustomTestStringConvertible, Sendable {
         Format(name: "wasm", kind: .wasm, finding: .walked, seesKeptHead: false),
         Format(name: "mo", kind: .messageCatalogue, finding: .walked),
         Format(name: "ttf", kind: .font, finding: .verified),
+        Format(name: "pfb", kind: .typeOneFont, finding: .walked),
+        Format(name: "icns", kind: .iconCollection, finding: .walked),
         Format(name: "woff", kind: .webFont, finding: .verified),
         Format(name: "woff2", kind: .webFont, finding: .walked, seesKeptHead: false),
     ]

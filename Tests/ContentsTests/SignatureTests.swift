@@ -127,6 +127,13 @@ private let signatures = [
     Signature(hex: "3082 0254 0201 00 300D", kind: .der),
     Signature(hex: "3082 0255 0201 00 300D", kind: .none, structure: .none),
     Signature(hex: "3082 0254 FF01 00 300D", kind: .none, structure: .none),
+    Signature(hex: "8001 40000000 '%!PS-AdobeFont", kind: .typeOneFont),
+    Signature(hex: "8001 FFFFFF7F '%!PS-AdobeFont", kind: .typeOneFont, structure: .broken),
+    Signature(hex: "'qres 00000001 00000040 00000020 00000030", kind: .qtResource),
+    Signature(
+        hex: "'qres 00000009 00000040 00000020 00000030", kind: .qtResource, structure: .broken),
+    Signature(hex: "'icns 00000258", kind: .iconCollection),
+    Signature(hex: "'icns 00000259", kind: .iconCollection, structure: .broken),
     Signature(hex: "A70D0D0A 00000000", kind: .pythonCode),
     Signature(hex: "4A4D0100 'PK 0304", kind: .zip),
     Signature(hex: "'!BDN 00000000 'SM", kind: .personalFolders),

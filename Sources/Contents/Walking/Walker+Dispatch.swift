@@ -88,6 +88,8 @@ extension Walker {
         case .messageCatalogue: walkMessageCatalogue()
         case .pythonCode: walkPythonCode()
         case .font: walkFont()
+        case .typeOneFont: walkTypeOneFont()
+        case .iconCollection: walkIconCollection()
         case .webFont: walkWebFont()
         default: .magicOnly(kind)
         }

@@ -366,6 +366,16 @@ def science():
     put("mat", b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM" + struct.pack("<II", 15, len(packed)) + packed)
 
 
+def resources():
+    scrambled = random.Random(41).randbytes(31000)
+    section = lambda kind, data: struct.pack("<BBI", 0x80, kind, len(data)) + data
+    put("pfb", section(1, b"%!PS-AdobeFont-1.0: Canary\n" + text[:3000]) + section(2, scrambled)
+        + section(1, b"0" * 512 + b"\ncleartomark\n") + b"\x80\x03")
+    element = lambda name, data: name + struct.pack(">I", 8 + len(data)) + data
+    body = b"".join(element(b"ic0%d" % n, scrambled[n * 3000:n * 3000 + 3000]) for n in range(7, 10))
+    put("icns", b"icns" + struct.pack(">I", 8 + len(body)) + body)
+
+
 def astronomy():
     cards = ["SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    1",
              "NAXIS1  =                57600", *[f"HISTORY line {n} of the record" for n in range(30)], "END"]
@@ -544,6 +554,7 @@ sound()
 documents()
 science()
 astronomy()
+resources()
 programs()
 secrets()
 wraps()
