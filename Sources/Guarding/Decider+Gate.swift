@@ -1,5 +1,6 @@
 internal import Detection
 internal import Linux
+internal import Policies
 internal import Sensing
 
 extension Decider {
@@ -8,22 +9,24 @@ extension Decider {
         for opening in openings { gatekeeper?.answer(opening, allow: mayGoOn(opening)) }
     }
 
-    /// Whoever was stopped may not open anything for writing: it would do so before it stands
-    /// still (facts/kernel.md §2).
+    /// Whoever was stopped may not open anything that it would damage before it stands still or ends
+    /// (facts/kernel.md §2).
     private mutating func mayGoOn(_ opening: OpenGate.Opening) -> Bool {
         guard
             let entry = lineages.find(opening.process, hasEnded: false, protection),
             enforcer.hasStopped(anyOf: entry.lineage)
         else { return true }
-        return isReading(opening.process)
+        return isHarmless(opening.process)
     }
 
-    /// Whether the opening is surely not for writing; of several threads nobody knows which opens.
-    private func isReading(_ pid: Int32) -> Bool {
+    /// Whether the opening can do no harm; of several threads nobody knows which opens.
+    private func isHarmless(_ pid: Int32) -> Bool {
         guard let status = ProcessTable.status(pid), status.threadCount == 1,
             let call = ProcessTable.systemCall(
                 ofThread: pid, waitingUntil: Clock.monotonicNanoseconds)
         else { return false }
+        // Whoever may be let go on again must not miss a file for it: it stops before it writes.
+        if enforcer.mode == .freeze { return call.opensIntact }
         // The flags of openat2 are in the process's memory: not known.
         return call.openPurpose { _ in nil } == .reading
     }

@@ -65,6 +65,18 @@ public struct SystemCall: Sendable, Equatable {
         }
     }
 
+    /// Whether the thread opens a file in such a way that the opening alone leaves its content as
+    /// it is; false where that is not known.
+    public var opensIntact: Bool {
+        let flags: UInt64? =
+            switch Int32(truncatingIfNeeded: number) {
+            case SYS_open: arguments[1]
+            case SYS_openat, SYS_open_by_handle_at: arguments[2]
+            default: nil
+            }
+        return flags.map { Int32(truncatingIfNeeded: $0) & O_TRUNC == 0 } ?? false
+    }
+
     private static func purpose(flags: UInt64) -> OpenPurpose {
         let flags = Int32(truncatingIfNeeded: flags)
         if flags & O_ACCMODE != O_RDONLY || flags & O_TRUNC != 0 { return .writing }

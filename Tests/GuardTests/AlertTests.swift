@@ -42,7 +42,8 @@ struct AlertTests {
         let actions = found.compactMap { $0["event.action"] as? String }
         #expect(
             Set(actions) == [
-                "attack-found", "actor-killed", "guard-started", "guard-stopped", "policy-loaded",
+                "attack-found", "actor-frozen", "evidence-taken", "actor-killed", "guard-started",
+                "guard-stopped", "policy-loaded",
             ])
         let attack = try #require(found.first { $0["event.action"] as? String == "attack-found" })
         #expect(attack["kanaria.title.ja"] as? String == "攻撃を検出しました")
