@@ -14,7 +14,9 @@ extension Decider {
     private mutating func mayGoOn(_ opening: OpenGate.Opening) -> Bool {
         guard
             let entry = lineages.find(opening.process, hasEnded: false, protection),
-            enforcer.hasStopped(anyOf: entry.lineage)
+            enforcer.hasStopped(anyOf: entry.lineage),
+            // Its number may be that of one that was known a moment ago.
+            ProcessTable.status(opening.process)?.startTicks == entry.lineage[0].startTicks
         else { return true }
         return isHarmless(opening.process)
     }

@@ -6,12 +6,15 @@ struct HandledActors: Sendable {
     private var all = Set<ProcessKey>()
     /// Actors of which something was stopped; the others are watched only or left alone.
     private var stopped = Set<ProcessKey>()
+    /// Actors that had ended before anything could be stopped.
+    private var ended = Set<ProcessKey>()
 
     /// Whom to respond to now: the actor, or the process that acts on although the actor it
     /// belongs to was stopped or has ended; nil where nothing is left to do.
     mutating func claim(_ actor: ProcessKey, _ writer: ProcessKey) -> ProcessKey? {
         if all.insert(actor).inserted { return actor }
-        guard stopped.contains(actor), all.insert(writer).inserted else { return nil }
+        guard stopped.contains(actor) || ended.contains(actor), all.insert(writer).inserted
+        else { return nil }
         return writer
     }
 
@@ -28,11 +31,12 @@ struct HandledActors: Sendable {
     func hasStopped(_ key: ProcessKey) -> Bool { stopped.contains(key) }
 
     /// Notes that an actor had ended before it could be responded to.
-    mutating func noteEnd(of actor: ProcessKey) { stopped.insert(actor) }
+    mutating func noteEnd(of actor: ProcessKey) { ended.insert(actor) }
 
     /// Allows a new response.
     mutating func remove(_ key: ProcessKey) {
         all.remove(key)
         stopped.remove(key)
+        ended.remove(key)
     }
 }

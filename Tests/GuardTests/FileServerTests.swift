@@ -81,8 +81,9 @@ struct FileServerTests {
         #expect(report["memoryByteCount"] as? Int ?? 0 > 1 << 20)
         let folder = try #require((report["folder"] as? [String: Any])?["path"] as? String)
         let pid = try #require((incident["stoppedProcesses"] as? [Int])?.first)
-        let facts = try Ward.object(
-            String(contentsOfFile: folder + "/\(pid)-process.json", encoding: .utf8))
+        let text = try Data(contentsOf: URL(fileURLWithPath: folder + "/\(pid)-process.json"))
+        let facts = try #require(
+            try JSONSerialization.jsonObject(with: text) as? [String: Any])
         let files = facts["files"] as? [[String: Any]] ?? []
         #expect(files.contains { $0["peer"] as? String == "127.0.0.2" })
         // It ran on, since others wait for what it holds.

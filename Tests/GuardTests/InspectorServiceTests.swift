@@ -46,7 +46,8 @@ private final class InspectorService {
     }
 
     deinit {
-        process.terminate()
+        // It may have been started with all other signals blocked.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
