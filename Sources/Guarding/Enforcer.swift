@@ -91,6 +91,7 @@ final class Enforcer: Sendable {
             if respondToEnded(key, reason, explanation) { return true }
             // What it left behind answers for itself.
             handled.withLock { $0.noteEnd(of: key) }
+            if key == actor { tell(ofEnded: key, reason, explanation) }
             return key != writer
                 && respond(
                     to: actor, by: writer, reason: reason, readAt: readAt, events(), explanation)

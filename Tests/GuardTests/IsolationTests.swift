@@ -78,9 +78,11 @@ struct IsolationTests {
         ward.stopGuard()
         try ward.startGuard(
             clients: "action: report", extra: "isolation: {when: not-stopped}")
-        _ = try ward.client(["attack", "ward", "--again", "0.5"])
+        _ = try ward.client([
+            "--to", "127.0.1.3", "--user", "nurse2", "attack", "ward", "--again", "0.5",
+        ])
         try ward.wait(for: "the isolation") { try ward.isolatedUntil() != nil }
         // The attacker comes over the loopback interface, which stays.
-        #expect(try ward.connects("127.0.0.3"))
+        #expect(try ward.connects("127.0.0.4", user: "nurse3"))
     }
 }

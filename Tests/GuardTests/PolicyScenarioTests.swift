@@ -45,7 +45,7 @@ struct PolicyScenarioTests {
                 atPath: other + "/studies", withIntermediateDirectories: true)
             text = text.replacing(folder, with: other)
         }
-        return text.replacing("- \(policy.watched)\n", with: "- \(range.files)\n")
+        return text.replacing(policy.watched, with: range.files)
     }
 
     private func start(_ policy: Shipped, _ range: GuardedRange) throws -> RunningGuard {
@@ -84,7 +84,7 @@ struct PolicyScenarioTests {
     private static let work = """
         cp -r "$F" "$F/copy" && tar -C "$F" -czf "$F/copy.tar.gz" copy
         find "$F/copy" -type f | head -20 | xargs gzip
-        find "$F" -name '*.txt' -o -name '*.csv' | head -20 | xargs -r sed -i s/a/b/
+        xargs -d '\\n' sed -i s/a/b/ < "$F/../list"
         for f in $(find "$F/copy" -name '*.gz' | head -5); do
             zcat "$f" | xz -0 > "$f.new" && mv "$f.new" "$f"; done
         rm -r "$F/copy"
@@ -93,6 +93,9 @@ struct PolicyScenarioTests {
     @Test("a day's work", arguments: policies)
     func work(_ policy: Shipped) throws {
         let range = try GuardedRange(files: 60)
+        // Before there are canaries: whoever edits all files, those as well, is stopped for it.
+        let list = "find '\(range.files)' -name '*.txt' -o -name '*.csv' | head -20"
+        #expect(try GuardedRange.sh(list + " > '\(range.home)/list'") == 0)
         let running = try start(policy, range)
         #expect(try GuardedRange.sh("F='\(range.files)'\n" + Self.work) == 0)
         #expect(try running.degraded() == [])
