@@ -38,7 +38,11 @@ struct SuspectTableTests {
         let output = Pipe()
         child.standardOutput = output
         try child.run()
-        defer { child.terminate() }
+        // It may have been started with all other signals blocked.
+        defer {
+            kill(child.processIdentifier, SIGKILL)
+            child.waitUntilExit()
+        }
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         let grandchild = try #require(Int32(line.trimmingCharacters(in: .newlines)))
         defer { kill(grandchild, SIGKILL) }
