@@ -208,8 +208,12 @@ def about(found, language):
     system = (f"{machine['processors']} × {machine['processor']}, Linux {machine['kernel']}, "
               f"{', '.join(machine['fileSystems'].values())}")
     day, commit = found["started"][:10], found["commit"][:12]
+    others = [f"{entry['name']} ({entry['commit'][:12]})"
+              for entry in found["benchmarks"] if "commit" in entry]
     if language == "ja":
+        later = f"別のコミットで測定したもの: {'、'.join(others)}。" if others else ""
         return (f"{day} に、コミット `{commit}`、{system} (負荷 {machine['load']:g}) で測定しました。中央値です。"
-                f"全数値は `bench/results/reference.json` にあります。\n\n")
+                f"{later}全数値は `bench/results/reference.json` にあります。\n\n")
+    later = f"Measured at other commits: {', '.join(others)}. " if others else ""
     return (f"Measured on {day} at commit `{commit}`, {system} (load {machine['load']:g}); medians "
-            f"unless said. All figures are in `bench/results/reference.json`.\n\n")
+            f"unless said. {later}All figures are in `bench/results/reference.json`.\n\n")
