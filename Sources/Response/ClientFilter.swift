@@ -22,15 +22,8 @@ public struct BlockedClient: Sendable, Equatable {
 /// No other table is ever read or changed. Elements end by themselves, also when nobody runs any
 /// more. The kernel is told directly: starting nft(8) would take 3 to 12 ms before the kill.
 public final class ClientFilter: Sendable {
-    /// The way to the kernel, kept open: closing it waits for what was removed, 5 to 20 ms.
-    private final class Link: Sendable {
-        let socket: NetfilterSocket
-
-        init() throws(Errno) { socket = try NetfilterSocket() }
-    }
-
     private struct State {
-        var link: Link?
+        var link: NetfilterLink?
         /// Whether our table is known to be as it should be.
         var isPrepared = false
     }
@@ -46,12 +39,12 @@ public final class ClientFilter: Sendable {
     public func block(
         _ clients: [BlockedClient], others: [BlockedClient] = []
     ) throws(Errno) {
-        try use { (socket, isPrepared) throws(Errno) in
+        try use { (link, isPrepared) throws(Errno) in
             if isPrepared {
                 do throws(Errno) {
                     var batch = NetfilterBatch()
                     NetfilterRules.block(clients, in: &batch)
-                    return try Self.send(batch, socket)
+                    return try link.send(batch)
                 } catch {
                     // Somebody has emptied the packet filter.
                     guard error == .noSuchFile else { throw error }
@@ -61,18 +54,18 @@ public final class ClientFilter: Sendable {
             var batch = NetfilterBatch()
             NetfilterRules.make(in: &batch)
             NetfilterRules.block(others + clients, in: &batch)
-            try Self.send(batch, socket)
+            try link.send(batch)
             isPrepared = true
         }
     }
 
     /// Lets these come again.
     public func unblock(_ clients: [BlockedClient]) throws(Errno) {
-        try use { (socket, _) throws(Errno) in
+        try use { (link, _) throws(Errno) in
             var batch = NetfilterBatch()
             NetfilterRules.unblock(clients, in: &batch)
             do throws(Errno) {
-                try Self.send(batch, socket)
+                try link.send(batch)
             } catch {
                 if error != .noSuchFile { throw error }
             }
@@ -81,12 +74,12 @@ public final class ClientFilter: Sendable {
 
     /// Removes the table.
     public func remove() throws(Errno) {
-        try use { (socket, isPrepared) throws(Errno) in
+        try use { (link, isPrepared) throws(Errno) in
             var batch = NetfilterBatch()
             batch.add(.deleteTable, [.text(1, NetfilterRules.table)])
             isPrepared = false
             do throws(Errno) {
-                try Self.send(batch, socket)
+                try link.send(batch)
             } catch {
                 if error != .noSuchFile { throw error }
             }
@@ -97,20 +90,20 @@ public final class ClientFilter: Sendable {
     ///
     /// Its modules are loaded by that, so that the first block need not wait for them.
     public func rehearse() throws(Errno) {
-        try use { (socket, _) throws(Errno) in
+        try use { (link, _) throws(Errno) in
             var batch = NetfilterBatch()
             NetfilterRules.rehearse(in: &batch)
-            try Self.send(batch, socket)
+            try link.send(batch)
         }
     }
 
     /// Whether the table is there; throws why the kernel does not say so.
     public func exists() throws(Errno) -> Bool {
         var exists = false
-        try use { (socket, isPrepared) throws(Errno) in
+        try use { (link, isPrepared) throws(Errno) in
             let question = NetfilterBatch.question(.getTable, [.text(1, NetfilterRules.table)])
             do throws(Errno) {
-                try socket.send(question.span)
+                try link.send(question)
                 exists = true
             } catch {
                 if error != .noSuchFile { throw error }
@@ -120,21 +113,13 @@ public final class ClientFilter: Sendable {
         return exists
     }
 
-    private static func send(
-        _ batch: NetfilterBatch, _ socket: borrowing NetfilterSocket
-    ) throws(Errno) {
-        var batch = batch
-        batch.end()
-        try socket.send(batch.bytes.span)
-    }
-
     private func use(
-        _ body: (borrowing NetfilterSocket, inout Bool) throws(Errno) -> Void
+        _ body: (NetfilterLink, inout Bool) throws(Errno) -> Void
     ) throws(Errno) {
         let failure = state.withLock { state -> Errno? in
             do throws(Errno) {
-                if state.link == nil { state.link = try Link() }
-                if let link = state.link { try body(link.socket, &state.isPrepared) }
+                if state.link == nil { state.link = try NetfilterLink() }
+                if let link = state.link { try body(link, &state.isPrepared) }
                 return nil
             } catch {
                 return error

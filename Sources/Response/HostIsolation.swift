@@ -6,14 +6,8 @@ internal import Synchronization
 ///
 /// The table is bound to our socket: if this process ends in whatever way, the kernel removes it.
 public final class HostIsolation: Sendable {
-    private final class Link: Sendable {
-        let socket: NetfilterSocket
-
-        init() throws(Errno) { socket = try NetfilterSocket() }
-    }
-
     /// The socket that the table belongs to.
-    private let link = Mutex<Link?>(nil)
+    private let link = Mutex<NetfilterLink?>(nil)
 
     /// Opens nothing yet.
     public init() {}
@@ -24,13 +18,12 @@ public final class HostIsolation: Sendable {
     public func begin(keeping kept: [KeptAddresses]) throws(Errno) {
         var batch = NetfilterBatch()
         IsolationRules.make(keeping: kept, in: &batch)
-        batch.end()
-        let messages = batch.bytes
+        let table = batch
         let failure = link.withLock { link -> Errno? in
             if link != nil { return nil }
             do throws(Errno) {
-                let made = try Link()
-                try made.socket.send(messages.span)
+                let made = try NetfilterLink()
+                try made.send(table)
                 link = made
                 return nil
             } catch {
@@ -52,7 +45,6 @@ public final class HostIsolation: Sendable {
     public func rehearse() throws(Errno) {
         var batch = NetfilterBatch()
         IsolationRules.rehearse(in: &batch)
-        batch.end()
-        try NetfilterSocket().send(batch.bytes.span)
+        try NetfilterLink().send(batch)
     }
 }
