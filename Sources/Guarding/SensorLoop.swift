@@ -65,7 +65,7 @@ enum SensorLoop {
             try gate?.answer { decider.decide($0) }
             shared.companion.answered.signal()
             // Before the reading, so that all is judged then that they did before.
-            let held = shared.gatekeeper?.takeHeld() ?? []
+            let held = decider.gatekeeper?.takeHeld() ?? []
             try read(&sensor, &decider, &lastGood, shared)
             try settle(held, &sensor, &decider, &lastGood, shared)
             if token == findingToken { takeFindings(&decider, shared.state) }
@@ -97,7 +97,7 @@ enum SensorLoop {
         _ held: [OpenGate.Opening], _ sensor: inout S, _ decider: inout Decider,
         _ lastGood: inout Moment, _ shared: LoopLink
     ) throws(SensorError) {
-        guard let gatekeeper = shared.gatekeeper else { return }
+        guard let gatekeeper = decider.gatekeeper else { return }
         let isStopping = gatekeeper.holdsEverybody
         if held.isEmpty, !isStopping { return }
         for _ in 0..<lastReads where !sensor.isDrained {
@@ -144,7 +144,7 @@ enum SensorLoop {
             try set.add(shared.stop.descriptor, token: stopToken)
             try decider.addUrgent(to: set, token: processToken)
             try set.add(shared.canaries.newsWaiting.descriptor, token: newsToken)
-            if let gatekeeper = shared.gatekeeper {
+            if let gatekeeper = decider.gatekeeper {
                 try set.add(gatekeeper.arrived.descriptor, token: heldToken)
             }
             return set
@@ -195,7 +195,7 @@ final class LoopLink: Sendable {
         state.misses(sensor.uncovered)
         let (events, overflows) = (decider.eventCount, decider.overflowCount)
         let (actors, unattributed) = (decider.actorCount, decider.unattributedCount)
-        let gate = gatekeeper?.report
+        let gate = decider.gatekeeper?.report
         state.withContents { contents in
             if contents.events != events { contents.lastEvent = Clock.wallNanoseconds }
             (contents.events, contents.overflows) = (events, overflows)
