@@ -28,18 +28,74 @@ extension Decider {
         if !born.contains(hash) { unread.insert(hash) }
     }
 
+    mutating func deleted(_ event: borrowing FileEvent) {
+        guard judge.isInWatchedFolder(event) else { return }
+        let hash = event.file?.hash ?? 0
+        removed.insert(hash)
+        guard !replaced.contains(hash), let writer = find(event) else { return }
+        observe(writer.lineage, loss(of: event, by: writer), event.subject(), event.place)
+    }
+
+    /// The last name of a file went without a removal of ours to explain it: a rename onto it.
+    ///
+    /// The kernel joins this to an earlier change of the same file's attributes, so that it may come
+    /// before the removal that explains it.
+    mutating func vanished(_ event: borrowing FileEvent) {
+        let hash = event.file?.hash ?? 0
+        if removed.contains(hash) || (hash == 0 && event.path == nil) { return }
+        let isRecent = Clock.monotonicNanoseconds &- lastRename.time < 50_000_000
+        guard lastRename.pid == event.pid, isRecent, let writer = find(event) else { return }
+        replaced.insert(hash)
+        let loss = loss(of: event, by: writer)
+        observe(writer.lineage, loss, event.subject(), lastRename.place)
+    }
+
     /// What it means that a name went.
-    func loss(of event: borrowing FileEvent, by writer: LineageTable.Entry) -> Act {
+    private func loss(of event: borrowing FileEvent, by writer: LineageTable.Entry) -> Act {
         let hash = event.file?.hash ?? 0
         if born.contains(hash) {
             return told.contains(hash) ? .withdrew : .deleted(existedBefore: false)
         }
-        if unread.contains(hash) { return .deleted(existedBefore: nil) }
+        if unread.contains(hash) {
+            return .deleted(existedBefore: hasRemovedItsOwn(writer) ? false : nil)
+        }
         // Somebody has it open, or it has another name.
-        if event.kind == .deleted, let remains = judge.remains(of: event) {
+        if event.kind == .deleted, event.path == nil, let file = event.file,
+            let remains = judge.remains(of: file)
+        {
             let isLost = remains.linkCount == 0 && existedBefore(remains.born, writer)
             return .deleted(existedBefore: isLost)
         }
         return .deleted(existedBefore: true)
+    }
+
+    /// Whether the random new files that somebody made last are all gone again, so that what it
+    /// removes replaces nothing.
+    private func hasRemovedItsOwn(_ writer: LineageTable.Entry) -> Bool {
+        guard writer.lineage.count > 0 else { return false }
+        let own = arrivals.files(of: writer.lineage[0])
+        return !own.isEmpty && own.allSatisfy { (judge.remains(of: $0)?.linkCount ?? 0) == 0 }
+    }
+}
+
+/// The last random new files, and who made each.
+struct RandomArrivals {
+    private var last: [(writer: ProcessKey, file: FileHandle)] = []
+    private var next = 0
+
+    /// As many as an attacker would have to make and remove for each victim that it overwrites and
+    /// removes faster than it is read.
+    private static let capacity = 16
+
+    init() { last.reserveCapacity(Self.capacity) }
+
+    mutating func note(_ file: FileHandle, of writer: ProcessKey) {
+        guard last.count == Self.capacity else { return last.append((writer, file)) }
+        last[next] = (writer, file)
+        next = (next + 1) % Self.capacity
+    }
+
+    func files(of writer: ProcessKey) -> [FileHandle] {
+        last.filter { $0.writer == writer }.map(\.file)
     }
 }

@@ -24,10 +24,13 @@ struct Decider: ~Copyable {
     /// Files made since the start: removing one destroys nothing that was there before.
     var born = FileSet()
     /// Files that were gone before they could be read: nobody knows whether they were older.
-    var unread = RecentFiles()
+    var unread = FileSet()
+    var arrivals = RandomArrivals()
     private var suffixes = SuffixMemory()
     private var casebook = Casebook()
-    private var removed = RecentFiles()
+    var removed = RecentFiles()
+    /// Files whose end was taken for a rename onto them.
+    var replaced = RecentFiles()
     var judgedWhileOpen = RecentFiles()
     /// Files whose damage was told and counted.
     var told = FileSet()
@@ -35,7 +38,7 @@ struct Decider: ~Copyable {
     var unclaimed = UnclaimedFindings()
     private var judgedByName = RecentFiles()
     private var recent = RecentEvents()
-    private var lastRename: (pid: Int32, time: UInt64, place: FilePlace?) = (0, 0, nil)
+    var lastRename: (pid: Int32, time: UInt64, place: FilePlace?) = (0, 0, nil)
     private let own = ProcessHandle.own
     /// Asked anew each time, for the time may be set while the guard runs.
     var wallMinusBoot: Int64 { Clock.wallNanoseconds - Int64(Clock.bootNanoseconds) }
@@ -218,6 +221,7 @@ struct Decider: ~Copyable {
         let place = event.place
         if looksEncrypted {
             told.insert(handle.hash)
+            if !existed, event.path == nil { arrivals.note(handle, of: writer.lineage[0]) }
             if existed { suspects.insert(place?.folder ?? 0, writer) }
         }
         suffixes.note(content, at: place)
@@ -262,24 +266,6 @@ struct Decider: ~Copyable {
         (event.path, event.file) = (path, file)
         if let writer = attribution.writer(of: path) { name(&event, writer) }
         written(event, stillOpen: false)
-    }
-
-    private mutating func deleted(_ event: borrowing FileEvent) {
-        guard judge.isInWatchedFolder(event) else { return }
-        let hash = event.file?.hash ?? 0
-        removed.insert(hash)
-        guard let writer = find(event) else { return }
-        observe(writer.lineage, loss(of: event, by: writer), event.subject(), event.place)
-    }
-
-    /// The last name of a file went without a removal of ours to explain it: a rename onto it.
-    private mutating func vanished(_ event: borrowing FileEvent) {
-        let hash = event.file?.hash ?? 0
-        if removed.contains(hash) || (hash == 0 && event.path == nil) { return }
-        let isRecent = Clock.monotonicNanoseconds &- lastRename.time < 50_000_000
-        guard lastRename.pid == event.pid, isRecent, let writer = find(event) else { return }
-        let loss = loss(of: event, by: writer)
-        observe(writer.lineage, loss, event.subject(), lastRename.place)
     }
 
     /// Decides about somebody who opens a canary; true lets the open go on.
@@ -348,7 +334,7 @@ struct Decider: ~Copyable {
         return find(named)
     }
 
-    private mutating func find(_ event: borrowing FileEvent) -> LineageTable.Entry? {
+    mutating func find(_ event: borrowing FileEvent) -> LineageTable.Entry? {
         guard let entry = lineages.find(event.pid, hasEnded: event.hasEnded, protection) else {
             return nil
         }

@@ -142,9 +142,9 @@ struct FileJudge: ~Copyable {
         return found
     }
 
-    /// What is left of a file that lost a name; nil where it is gone or was told by its path.
-    func remains(of event: borrowing FileEvent) -> FileStatus? {
-        guard event.path == nil, var handle = event.file else { return nil }
+    /// What is left of a file that may have lost its name; nil where it is gone.
+    func remains(of file: FileHandle) -> FileStatus? {
+        var handle = file
         for mount in mounts {
             guard let file = try? handle.open(on: mount.descriptor, [.pathOnly]) else { continue }
             return try? file.status()
