@@ -24,8 +24,7 @@ extension Decider {
     /// Whether the opening can do no harm; of several threads nobody knows which opens.
     private func isHarmless(_ pid: Int32) -> Bool {
         guard let status = ProcessTable.status(pid), status.threadCount == 1,
-            let call = ProcessTable.systemCall(
-                ofThread: pid, waitingUntil: Clock.monotonicNanoseconds)
+            case .isIn(let call) = ProcessTable.activity(ofThread: pid)
         else { return false }
         // Whoever may be let go on again must not miss a file for it: it stops before it writes.
         if enforcer.mode == .freeze { return call.opensIntact }

@@ -62,7 +62,7 @@ enum SensorLoop {
             decider.readAt = Clock.monotonicNanoseconds
             // First: whoever was released may be at a canary again already.
             decider.forget(shared.state.takeForgotten())
-            try gate?.answer { decider.decide($0) }
+            try answer(&gate, &decider)
             shared.companion.answered.signal()
             // Before the reading, so that all is judged then that they did before.
             let held = decider.gatekeeper?.takeHeld() ?? []
@@ -72,12 +72,21 @@ enum SensorLoop {
             shared.publish(decider, sensor)
             budget.check()
         }
-        try gate?.answer { decider.decide($0) }
+        try answer(&gate, &decider)
         let overflows = decider.overflowCount
         for _ in 0..<lastReads where try sensor.read({ decider.handle($0) }) == 0 { break }
         if decider.overflowCount != overflows { shared.state.lost.note(since: lastGood) }
         shared.publish(decider, sensor)
         return decider.knowledge()
+    }
+
+    /// Decides about those who open canaries.
+    private static func answer(
+        _ gate: inout CanaryGate?, _ decider: inout Decider
+    ) throws(SensorError) {
+        // Others take the processor from the opener, and may be its threads.
+        let gatekeeper = decider.gatekeeper
+        try gate?.answer(isLate: { gatekeeper?.holdEverybody() }) { decider.decide($0) }
     }
 
     /// Reads what waits, and notes when that was all: what happened before was told then.

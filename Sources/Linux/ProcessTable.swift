@@ -84,28 +84,16 @@ public enum ProcessTable {
         return ProcessStatus(parsing: buffer.span.extracting(0..<count))
     }
 
-    /// The system call in which a blocked thread is; nil if it is in none, runs or is gone.
+    /// What a thread is at.
     ///
-    /// A thread that is about to sleep, or was woken and sleeps again, still runs for the kernel:
-    /// it is asked again until `deadline` on the monotonic clock.
-    public static func systemCall(
-        ofThread thread: Int32, waitingUntil deadline: UInt64
-    ) -> SystemCall? {
-        guard let file = ProcessPage.syscall.open(thread) else { return nil }
+    /// A thread that is about to sleep, or was woken and sleeps again, still runs for the kernel.
+    public static func activity(ofThread thread: Int32) -> ThreadActivity {
         var buffer = InlineArray<1024, UInt8>(repeating: 0)
-        while true {
-            var span = buffer.mutableSpan
-            guard let count = try? file.read(into: &span, at: 0) else { return nil }
-            let isRunning = count > 0 && buffer[0] == UInt8(ascii: "r")
-            if !isRunning || Clock.monotonicNanoseconds >= deadline {
-                return SystemCall(parsing: buffer.span.extracting(0..<count))
-            }
-            Clock.sleep(nanoseconds: settlingNanoseconds)
-        }
+        guard let count = read(thread, .syscall, into: &buffer), count > 0 else { return .unknown }
+        if buffer[0] == UInt8(ascii: "r") { return .runs }
+        let call = SystemCall(parsing: buffer.span.extracting(0..<count))
+        return call.map(ThreadActivity.isIn) ?? .unknown
     }
-
-    /// Twice what falling asleep takes; sleeping ourselves leaves the thread a processor.
-    private static let settlingNanoseconds: UInt64 = 20_000
 
     /// All processes, newest number first.
     public static func all() -> [Int32] {

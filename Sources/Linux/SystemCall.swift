@@ -1,5 +1,12 @@
 internal import CLinux
 
+/// What a thread is at: running, blocked in a system call, or neither, as when it is gone.
+public enum ThreadActivity: Sendable, Equatable {
+    case runs
+    case isIn(SystemCall)
+    case unknown
+}
+
 /// The system call in which a thread is blocked, from `/proc/TID/syscall`.
 public struct SystemCall: Sendable, Equatable {
     /// Number.

@@ -5,7 +5,9 @@ public struct CanaryGate: ~Copyable {
     /// The group's queue, for waiting.
     public let group: Fanotify
     private var buffer: [UInt8]
-    private var purposes: [SystemCall.OpenPurpose] = []
+    private var openers: [Opener] = []
+    /// What the kernel wrote last, if it made no sense.
+    private var malformed: RecordError?
     private let memory: MemoryReader
 
     /// Openings taken at once.
@@ -16,6 +18,11 @@ public struct CanaryGate: ~Copyable {
     /// Measured with 8 threads at one canary: asked once, 15 % of the openings were unknown (62 %
     /// when each was answered before the next was asked); asked again, none after 2.5 ms.
     private static let patience: UInt64 = 50_000_000
+    /// Twice what falling asleep takes; sleeping ourselves leaves the threads a processor.
+    private static let settling: UInt64 = 20_000
+    /// From when on somebody else has the processor that an opener needs to come to rest: chosen
+    /// by us, above what it takes on an idle machine.
+    private static let lateness: UInt64 = 200_000
 
     /// One opening that waits for an answer.
     public struct Opening: Sendable {
@@ -34,7 +41,7 @@ public struct CanaryGate: ~Copyable {
         memory = reader
         group = made
         buffer = [UInt8](repeating: 0, count: 24 * Self.batch)
-        purposes.reserveCapacity(Self.batch)
+        openers.reserveCapacity(Self.batch)
     }
 
     private static func made<Value: ~Copyable>(
@@ -69,54 +76,102 @@ public struct CanaryGate: ~Copyable {
     /// Asks `decide` about every waiting opening and answers with what it says.
     ///
     /// Every opening is answered, also when nothing is known about it (allowed).
-    public mutating func answer(_ decide: (Opening) -> Bool) throws(SensorError) {
+    ///
+    /// - Parameters:
+    ///   - isLate: called where openers take long to come to rest, before the others are decided.
+    ///   - decide: whether an opening may go on; asked as soon as it is known what it is for.
+    /// - Throws: `SensorError` when the queue can't be read.
+    public mutating func answer(
+        isLate: () -> Void = {}, _ decide: (Opening) -> Bool
+    ) throws(SensorError) {
+        do throws(Errno) {
+            try take()
+        } catch {
+            if error == .wouldBlock { return }
+            throw .cannotRead(error)
+        }
+        // All are asked before anybody is answered: an answer wakes all that wait, and what a
+        // thread that runs has called can't be read.
+        decideAll(isLate, decide)
+        for opener in openers {
+            let file = FileDescriptor(owning: opener.event)
+            try? group.answer(file.rawValue, allow: opener.allows ?? true)
+        }
+        openers.removeAll(keepingCapacity: true)
+        if let failure = malformed { throw .malformed(failure) }
+    }
+
+    /// Reads which openings wait.
+    private mutating func take() throws(Errno) {
         // Taken out while in use, so that the group can be asked meanwhile.
         var local = [UInt8]()
         swap(&local, &buffer)
         defer { swap(&local, &buffer) }
         var bytes = local.mutableSpan
-        let filled: Int
-        do throws(Errno) {
-            filled = try group.descriptor.read(into: &bytes)
-        } catch {
-            if error == .wouldBlock { return }
-            throw .cannotRead(error)
-        }
+        let filled = try group.descriptor.read(into: &bytes)
         let records = local.span.extracting(0..<filled)
         do throws(RecordError) {
-            // All are asked before anybody is answered: an answer wakes all that wait, and what
-            // a thread that runs has called can't be read.
-            try notePurposes(records)
-            var (offset, index) = (0, 0)
+            var offset = 0
             while let record = try FanotifyRecord.next(records, &offset) {
-                if record.event >= 0 { answer(record, purposes[index], decide) }
-                index += 1
+                guard record.event >= 0 else { continue }
+                let file = FileDescriptor(owning: record.event)
+                let inode = (try? file.status())?.inode
+                openers.append(
+                    Opener(
+                        event: file.release(), thread: record.pid, inode: inode ?? 0,
+                        allows: inode == nil ? true : nil))
             }
         } catch {
-            throw .malformed(error)
+            malformed = error
         }
     }
 
-    private mutating func notePurposes(_ records: Span<UInt8>) throws(RecordError) {
-        purposes.removeAll(keepingCapacity: true)
-        let deadline = Clock.monotonicNanoseconds + Self.patience
-        var offset = 0
-        while let record = try FanotifyRecord.next(records, &offset) {
-            let call = ProcessTable.systemCall(ofThread: record.pid, waitingUntil: deadline)
-            let purpose = call?.openPurpose { memory.word(at: $0, ofThread: record.pid) }
-            purposes.append(purpose ?? .unknown)
+    private mutating func decideAll(_ isLate: () -> Void, _ decide: (Opening) -> Bool) {
+        var begun = Clock.monotonicNanoseconds
+        var wasLate = false
+        while true {
+            let start = Clock.monotonicNanoseconds
+            let isOver = start >= begun + Self.patience
+            var (running, decided) = (0, 0)
+            for index in openers.indices where openers[index].allows == nil {
+                guard let purpose = purpose(of: openers[index].thread, isLast: isOver) else {
+                    running += 1
+                    continue
+                }
+                openers[index].allows = decide(openers[index].opening(for: purpose))
+                decided += 1
+            }
+            if running == 0 { return }
+            let end = Clock.monotonicNanoseconds
+            // Deciding takes nothing from the time that the others have.
+            if decided > 0 { begun += end - start }
+            if !wasLate, end >= begun + Self.lateness {
+                wasLate = true
+                isLate()
+            }
+            Clock.sleep(nanoseconds: Self.settling)
         }
     }
 
-    private borrowing func answer(
-        _ record: FanotifyRecord, _ purpose: SystemCall.OpenPurpose, _ decide: (Opening) -> Bool
-    ) {
-        let file = FileDescriptor(owning: record.event)
-        var allow = true
-        if let status = try? file.status() {
-            allow = decide(
-                Opening(thread: record.pid, inode: status.inode, purpose: purpose))
+    /// What a thread opens for; nil as long as it runs.
+    private borrowing func purpose(of thread: Int32, isLast: Bool) -> SystemCall.OpenPurpose? {
+        switch ProcessTable.activity(ofThread: thread) {
+        case .runs: isLast ? .unknown : nil
+        case .unknown: .unknown
+        case .isIn(let call): call.openPurpose { memory.word(at: $0, ofThread: thread) }
         }
-        try? group.answer(file.rawValue, allow: allow)
+    }
+}
+
+/// An opening that was read from the queue.
+private struct Opener {
+    /// Descriptor of the event, which is not to be used for anything else before the answer.
+    var event: Int32
+    var thread: Int32
+    var inode: UInt64
+    var allows: Bool?
+
+    func opening(for purpose: SystemCall.OpenPurpose) -> CanaryGate.Opening {
+        CanaryGate.Opening(thread: thread, inode: inode, purpose: purpose)
     }
 }
