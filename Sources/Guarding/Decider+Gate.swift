@@ -28,7 +28,6 @@ extension Decider {
         else { return false }
         // Whoever may be let go on again must not miss a file for it: it stops before it writes.
         if enforcer.mode == .freeze { return call.opensIntact }
-        // The flags of openat2 are in the process's memory: not known.
-        return call.openPurpose { _ in nil } == .reading
+        return call.openPurpose == .reading
     }
 }

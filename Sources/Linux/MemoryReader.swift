@@ -1,23 +1,30 @@
 internal import CLinux
 internal import Synchronization
 
-/// Reads words of other processes' memory, and never waits long for them.
+/// Reads words of other processes' memory without waiting for them.
 ///
 /// Such a reading waits for a lock that the owner of the memory may hold, and for pages that it
 /// may serve itself (userfaultfd, FUSE). So a thread of its own reads and may be kept waiting; as
-/// long as it is, nothing can be read. Ask from one thread at a time.
+/// long as it is, nothing else can be read. Ask from one thread at a time.
 public final class MemoryReader: Sendable {
     private let desk: Desk
-    private let answered: Epoll
 
-    /// How long is waited, in milliseconds; a reading takes some 0.05.
-    private static let patience: Int32 = 3
+    /// From when on a reading counts as one that its owner withholds.
+    ///
+    /// A thread that must wait for a processor holds the lock for some milliseconds.
+    private static let patience: UInt64 = 50_000_000
+
+    /// What is known of a word.
+    public enum Word: Sendable, Equatable {
+        case value(UInt64)
+        /// Being read, or not begun since another reading lasts.
+        case pending
+        case unreadable
+    }
 
     /// Starts the thread that reads.
     public init() throws(Errno) {
         let desk = try Desk()
-        answered = try Epoll()
-        try answered.add(desk.answered.descriptor, token: 1)
         try Thread.run { Self.serve(desk) }.detach()
         self.desk = desk
     }
@@ -27,25 +34,32 @@ public final class MemoryReader: Sendable {
         desk.asked.signal()
     }
 
-    /// The eight bytes at an address, in the host's order; nil where they can't be had in time.
-    public func word(at address: UInt64, ofThread thread: Int32) -> UInt64? {
-        let isTaken = desk.question.withLock { question in
-            if question.isOpen { return false }
+    /// The eight bytes at an address, in the host's order; a reading takes some 0.05 ms.
+    ///
+    /// - Parameters:
+    ///   - address: where they are.
+    ///   - thread: in whose memory.
+    ///   - number: of the question, not 0. Asked again with the same number it is answered; one
+    ///     with another number takes the place of an answer that nobody asked for again.
+    /// - Returns: the word, if it was read.
+    public func word(
+        at address: UInt64, ofThread thread: Int32, question number: UInt64
+    ) -> Word {
+        let (word, isNew) = desk.question.withLock { question -> (Word, Bool) in
+            let now = Clock.monotonicNanoseconds
+            if question.isOpen {
+                let isStuck = question.since + Self.patience < now
+                return (isStuck ? .unreadable : .pending, false)
+            }
+            if question.number == number {
+                return (question.answer.map(Word.value) ?? .unreadable, false)
+            }
+            (question.number, question.isOpen, question.since) = (number, true, now)
             (question.address, question.thread) = (address, thread)
-            (question.isOpen, question.answer) = (true, nil)
-            return true
+            return (.pending, true)
         }
-        guard isTaken else { return nil }
-        desk.asked.signal()
-        let end = Clock.monotonicNanoseconds + UInt64(Self.patience) * 1_000_000
-        repeat {
-            _ = try? answered.wait(milliseconds: Self.patience)
-            desk.answered.drain()
-            // What woke may have been the answer to the question before, which came too late.
-            let (isOpen, answer) = desk.question.withLock { ($0.isOpen, $0.answer) }
-            if !isOpen { return answer }
-        } while Clock.monotonicNanoseconds < end
-        return nil
+        if isNew { desk.asked.signal() }
+        return word
     }
 
     private static func serve(_ desk: Desk) {
@@ -63,7 +77,6 @@ public final class MemoryReader: Sendable {
             guard question.isOpen else { continue }
             let answer = read(at: question.address, ofThread: question.thread)
             desk.question.withLock { ($0.isOpen, $0.answer) = (false, answer) }
-            desk.answered.signal()
         }
     }
 
@@ -75,21 +88,19 @@ public final class MemoryReader: Sendable {
     /// Where the two threads meet.
     private final class Desk: Sendable {
         struct Question {
+            var number: UInt64 = 0
             var address: UInt64 = 0
             var thread: Int32 = 0
             /// Whether it is not answered yet.
             var isOpen = false
+            var since: UInt64 = 0
             var answer: UInt64?
             var isLast = false
         }
 
         let question = Mutex(Question())
         let asked: EventCounter
-        let answered: EventCounter
 
-        init() throws(Errno) {
-            asked = try EventCounter()
-            answered = try EventCounter()
-        }
+        init() throws(Errno) { asked = try EventCounter() }
     }
 }

@@ -58,18 +58,21 @@ public struct SystemCall: Sendable, Equatable {
 
     /// Whether the thread opens for writing, from the call's flags.
     ///
-    /// `openat2` keeps its flags in the memory of the thread: `word` gets their address and gives
-    /// them, or nil. Anything that is not known to open (io_uring, kernel threads, 32-bit calls)
-    /// is `.unknown`. Source: facts/kernel.md §2.
-    public func openPurpose(readingBy word: (UInt64) -> UInt64?) -> OpenPurpose {
+    /// Anything that is not known to open (io_uring, kernel threads, 32-bit calls) is `.unknown`,
+    /// and so is `openat2`. Source: facts/kernel.md §2.
+    public var openPurpose: OpenPurpose {
         switch Int32(truncatingIfNeeded: number) {
         case SYS_open: Self.purpose(flags: arguments[1])
         case SYS_openat, SYS_open_by_handle_at: Self.purpose(flags: arguments[2])
         case SYS_creat: .writing
-        case SYS_openat2: word(arguments[2]).map(Self.purpose) ?? .unknown
         case SYS_execve, SYS_execveat: .reading
         default: .unknown
         }
+    }
+
+    /// Where `openat2` keeps its flags in the memory of the thread; nil in other calls.
+    public var flagsAddress: UInt64? {
+        Int32(truncatingIfNeeded: number) == SYS_openat2 ? arguments[2] : nil
     }
 
     /// Whether the thread opens a file in such a way that the opening alone leaves its content as
@@ -84,7 +87,8 @@ public struct SystemCall: Sendable, Equatable {
         return flags.map { Int32(truncatingIfNeeded: $0) & O_TRUNC == 0 } ?? false
     }
 
-    private static func purpose(flags: UInt64) -> OpenPurpose {
+    /// What is opened for with these flags.
+    public static func purpose(flags: UInt64) -> OpenPurpose {
         let flags = Int32(truncatingIfNeeded: flags)
         if flags & O_ACCMODE != O_RDONLY || flags & O_TRUNC != 0 { return .writing }
         return .reading

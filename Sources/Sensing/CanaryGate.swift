@@ -6,6 +6,7 @@ public struct CanaryGate: ~Copyable {
     public let group: Fanotify
     private var buffer: [UInt8]
     private var openers: [Opener] = []
+    private var lastNumber: UInt64 = 0
     /// What the kernel wrote last, if it made no sense.
     private var malformed: RecordError?
     private let memory: MemoryReader
@@ -116,9 +117,11 @@ public struct CanaryGate: ~Copyable {
                 guard record.event >= 0 else { continue }
                 let file = FileDescriptor(owning: record.event)
                 let inode = (try? file.status())?.inode
+                lastNumber += 1
                 openers.append(
                     Opener(
-                        event: file.release(), thread: record.pid, inode: inode ?? 0,
+                        number: lastNumber, event: file.release(), thread: record.pid,
+                        inode: inode ?? 0,
                         allows: inode == nil ? true : nil))
             }
         } catch {
@@ -131,20 +134,11 @@ public struct CanaryGate: ~Copyable {
         var wasLate = false
         while true {
             let start = Clock.monotonicNanoseconds
-            let isOver = start >= begun + Self.patience
-            var (running, decided) = (0, 0)
-            for index in openers.indices where openers[index].allows == nil {
-                guard let purpose = purpose(of: openers[index].thread, isLast: isOver) else {
-                    running += 1
-                    continue
-                }
-                openers[index].allows = decide(openers[index].opening(for: purpose))
-                decided += 1
-            }
-            if running == 0 { return }
+            let wasDecided = decideSome(isLast: start >= begun + Self.patience, decide)
+            if openers.allSatisfy({ $0.allows != nil }) { return }
             let end = Clock.monotonicNanoseconds
             // Deciding takes nothing from the time that the others have.
-            if decided > 0 { begun += end - start }
+            if wasDecided { begun += end - start }
             if !wasLate, end >= begun + Self.lateness {
                 wasLate = true
                 isLate()
@@ -153,18 +147,44 @@ public struct CanaryGate: ~Copyable {
         }
     }
 
-    /// What a thread opens for; nil as long as it runs.
-    private borrowing func purpose(of thread: Int32, isLast: Bool) -> SystemCall.OpenPurpose? {
-        switch ProcessTable.activity(ofThread: thread) {
-        case .runs: isLast ? .unknown : nil
-        case .unknown: .unknown
-        case .isIn(let call): call.openPurpose { memory.word(at: $0, ofThread: thread) }
+    /// Asks about those of whom it is known what they open for; all of them are if `isLast`.
+    private mutating func decideSome(isLast: Bool, _ decide: (Opening) -> Bool) -> Bool {
+        var wasDecided = false
+        var readsMemory = false
+        for index in openers.indices where openers[index].allows == nil {
+            let found = purpose(of: openers[index], &readsMemory)
+            guard let purpose = found ?? (isLast ? .unknown : nil) else { continue }
+            openers[index].allows = decide(openers[index].opening(for: purpose))
+            wasDecided = true
+        }
+        return wasDecided
+    }
+
+    /// What a thread opens for; nil as long as it runs, or its memory can't be read.
+    private borrowing func purpose(
+        of opener: Opener, _ readsMemory: inout Bool
+    ) -> SystemCall.OpenPurpose? {
+        switch ProcessTable.activity(ofThread: opener.thread) {
+        case .runs: return nil
+        case .unknown: return .unknown
+        case .isIn(let call):
+            guard let address = call.flagsAddress else { return call.openPurpose }
+            // One word is read at a time, and the answer is for who asked.
+            if readsMemory { return nil }
+            switch memory.word(at: address, ofThread: opener.thread, question: opener.number) {
+            case .value(let flags): return SystemCall.purpose(flags: flags)
+            case .unreadable: return .unknown
+            case .pending:
+                readsMemory = true
+                return nil
+            }
         }
     }
 }
 
 /// An opening that was read from the queue.
 private struct Opener {
+    var number: UInt64
     /// Descriptor of the event, which is not to be used for anything else before the answer.
     var event: Int32
     var thread: Int32

@@ -49,27 +49,32 @@ struct MemoryReaderTests {
     @Test func readsAWord() throws {
         let owner = try MemoryOwner()
         let reader = try MemoryReader()
-        #expect(Self.read(owner, by: reader) == 7)
-        #expect(reader.word(at: 8, ofThread: owner.pid) == nil)
+        #expect(Self.read(owner.word, owner, by: reader, 1) == .value(7))
+        #expect(Self.read(8, owner, by: reader, 2) == .unreadable)
+        #expect(Self.read(owner.word, owner, by: reader, 3) == .value(7))
     }
 
     @Test("a page that its owner does not provide keeps nobody waiting")
     func withheld() throws {
         let owner = try MemoryOwner()
         let reader = try MemoryReader()
-        #expect(reader.word(at: owner.withheld, ofThread: owner.pid) == nil)
+        #expect(Self.read(owner.withheld, owner, by: reader, 1) == .unreadable)
         // The reading still waits, so nothing else can be read until its owner ends.
-        #expect(reader.word(at: owner.word, ofThread: owner.pid) == nil)
+        #expect(reader.word(at: owner.word, ofThread: owner.pid, question: 2) == .unreadable)
         owner.end()
-        #expect(Self.read(try MemoryOwner(), by: reader) == 7)
+        let other = try MemoryOwner()
+        var word = MemoryReader.Word.unreadable
+        while word == .unreadable { word = Self.read(other.word, other, by: reader, 3) }
+        #expect(word == .value(7))
     }
 
-    /// A busy machine may need more than one attempt.
-    private static func read(_ owner: MemoryOwner, by reader: MemoryReader) -> UInt64? {
-        for _ in 0..<1000 {
-            if let word = reader.word(at: owner.word, ofThread: owner.pid) { return word }
+    private static func read(
+        _ address: UInt64, _ owner: MemoryOwner, by reader: MemoryReader, _ number: UInt64
+    ) -> MemoryReader.Word {
+        while true {
+            let word = reader.word(at: address, ofThread: owner.pid, question: number)
+            if word != .pending { return word }
             Clock.sleep(nanoseconds: 1_000_000)
         }
-        return nil
     }
 }

@@ -90,7 +90,7 @@ struct Call: Sendable, CustomTestStringConvertible {
         func purpose(of expected: Call) throws {
             let bytes = Array(expected.text.utf8)
             let call = try #require(parsedCall(bytes, bytes.count))
-            #expect(call.openPurpose { _ in nil } == expected.purpose)
+            #expect(call.openPurpose == expected.purpose)
         }
 
         @Test(
@@ -98,8 +98,8 @@ struct Call: Sendable, CustomTestStringConvertible {
         func flagsInMemory(flags: UInt64, writes: Bool) throws {
             let call = Call(437, ["0xffffff9c", "0x5581", "0x7ffd10", "0x18"], .unknown)
             let parsed = try #require(parsedCall(Array(call.text.utf8), call.text.utf8.count))
-            let purpose = parsed.openPurpose { $0 == 0x7ffd10 ? flags : nil }
-            #expect(purpose == (writes ? .writing : .reading))
+            #expect(parsed.flagsAddress == 0x7ffd10)
+            #expect(SystemCall.purpose(flags: flags) == (writes ? .writing : .reading))
         }
 
         @Test func readsAllArguments() throws {
