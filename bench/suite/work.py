@@ -25,14 +25,23 @@ class Place:
     state is on the disk. Who names a folder in KANARIA_WORK measures what is there instead.
     """
 
-    def __init__(self):
+    def __init__(self, is_tmpfs=False):
         work = os.environ.get("KANARIA_WORK")
         self.path = new_folder(work or "/var/tmp")
         self.mounted = None
-        if not work:
+        if is_tmpfs:
+            self.mount_tmpfs()
+        elif not work:
             self.mount()
         self.files = (self.mounted or self.path) / "files"
         self.files.mkdir()
+
+    def mount_tmpfs(self):
+        need("mount", "umount")
+        mounted = self.path / "mounted"
+        mounted.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "kanaria-bench", mounted], check=True)
+        self.mounted = mounted
 
     def mount(self):
         need("mkfs.ext4", "mount", "umount")

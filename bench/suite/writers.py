@@ -54,20 +54,24 @@ def rate(recorder, pace):
     """Events a second that the guard takes without losing one"""
     need_root()
     programs("kanaria-load", "kanariad")
-    seconds = 2 if pace.quick else 5
     for _ in pace.rounds():
-        with Place() as place, Guard(place) as guard:
-            before = guard.status()
-            words = [BIN / "kanaria-load", "rename", place.files, str(seconds)]
-            writers = [subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True)
-                       for _ in range(2)]
-            renames = sum(int(writer.communicate()[0].split()[0]) for writer in writers)
-            guard.reached(before["events"] + renames)
-            lost = guard.status()["overflows"] - before["overflows"]
-            recorder.add("2 writers rename", "kanaria", "events a second", renames / seconds, "/s",
-                         "higher", goal=(60_000, "median"))
-            recorder.add("2 writers rename", "kanaria", "overflows", lost, "records",
-                         goal=(0, "maximum"))
+        # ext4 and its journal take more of the processors than the guard; tmpfs shows its own limit.
+        for is_tmpfs, name in ((False, "2 writers rename"), (True, "2 writers rename on tmpfs")):
+            rate_on(recorder, name, is_tmpfs, 2 if pace.quick else 5)
+
+
+def rate_on(recorder, name, is_tmpfs, seconds):
+    with Place(is_tmpfs) as place, Guard(place) as guard:
+        before = guard.status()
+        words = [BIN / "kanaria-load", "rename", place.files, str(seconds)]
+        writers = [subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True)
+                   for _ in range(2)]
+        renames = sum(int(writer.communicate()[0].split()[0]) for writer in writers)
+        guard.reached(before["events"] + renames)
+        lost = guard.status()["overflows"] - before["overflows"]
+        recorder.add(name, "kanaria", "events a second", renames / seconds, "/s", "higher",
+                     goal=(60_000, "median"))
+        recorder.add(name, "kanaria", "overflows", lost, "records", goal=(0, "maximum"))
 
 
 def touch(recorder, pace):
