@@ -45,6 +45,16 @@ public struct SampleJudge: Sendable {
         bytes.add(own)
     }
 
+    /// Whether no further block can change the class of the content, so that none need be read.
+    public var isDecided: Bool {
+        guard recognition.structure == .recognised, !isNeverUniformKind else { return false }
+        switch recognition.kind {
+        // What says "encrypted" may stand behind the head.
+        case .sevenZip, .ole, .pdf: return false
+        default: return true
+        }
+    }
+
     /// What the sample says.
     public func opinion() -> Opinion {
         var opinion = Opinion(
@@ -83,7 +93,7 @@ public struct SampleJudge: Sendable {
 }
 
 extension SampleJudge {
-    /// What says "encrypted" may stand outside the head: 7-Zip's coders at the end, Office's
+    /// What says "encrypted" may stand behind the head: 7-Zip's coders at the end, Office's
     /// stream names anywhere.
     private mutating func refineRecognition(by block: Span<UInt8>, at offset: UInt64) {
         guard recognition.structure == .recognised else { return }

@@ -129,7 +129,8 @@ struct FileJudge: ~Copyable {
         var judge = SampleJudge(fileByteCount: status.byteCount)
         sketches?.begin(status)
         guard add(file, at: 0, to: &judge) else { return nil }
-        for index in 0..<plan.count {
+        let isSketched = sketches?.isKnown ?? false
+        for index in 0..<plan.count where isSketched || !judge.isDecided {
             let offset = sketches?.place(near: plan[index]) ?? plan[index]
             guard add(file, at: offset, to: &judge) else { return nil }
         }

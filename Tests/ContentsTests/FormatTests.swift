@@ -16,6 +16,25 @@ import Testing
         #expect(judgement.judgementClass == .recognised, "\(judgement)")
     }
 
+    @Test(
+        "what a head decides is the class of the whole sample",
+        arguments: Format.all + Format.texts + Format.small)
+    func decidedByHead(format: Format) {
+        guard let bytes = format.bytes else { return }
+        let head = Array(bytes.prefix(4096))
+        let padded = head + [UInt8](repeating: 0, count: 4096 - head.count)
+        let bodies = [
+            SeededBytes.bytes(40_000, seed: 5), [UInt8](repeating: 0, count: 40_000),
+            Array(String(repeating: "text ", count: 8000).utf8),
+        ]
+        for content in [bytes] + bodies.map({ padded + $0 }) {
+            var judge = SampleJudge(fileByteCount: UInt64(content.count))
+            judge.add(block: content.span.extracting(0..<min(4096, content.count)), at: 0)
+            guard judge.isDecided else { continue }
+            #expect(judge.opinion().contentClass == judged(content).contentClass)
+        }
+    }
+
     @Test("a shortened file is not verified, nor called random", arguments: Format.all)
     func shortened(format: Format) {
         guard let bytes = format.bytes else { return }

@@ -78,7 +78,7 @@ private struct OpenContent {
         let start = Clock.threadNanoseconds
         let plan = SamplePlan(fileByteCount: byteCount, salt: salt)
         var judge = SampleJudge(fileByteCount: byteCount)
-        for place in 0...plan.count {
+        for place in 0...plan.count where !judge.isDecided {
             let offset = place == 0 ? 0 : plan[place - 1]
             var span = block.mutableSpan
             let count = try file.descriptor.read(into: &span, at: offset)

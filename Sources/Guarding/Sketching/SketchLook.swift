@@ -23,6 +23,9 @@ struct SketchLook: ~Copyable {
         }
     }
 
+    /// Whether there is a sketch of the file to compare it with.
+    var isKnown: Bool { file != nil }
+
     /// Where to draw a block of the sample: one that is sketched, near the one that was drawn.
     func place(near offset: UInt64) -> UInt64 {
         // The end of a file stays, for what it tells of the format.
