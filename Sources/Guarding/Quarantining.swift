@@ -8,8 +8,8 @@ internal import Response
 extension GuardState {
     /// Holds the user of an attacking client to reading, where that was asked for.
     ///
-    /// Takes two tenths of a second, on the thread that asks Samba; the client's own process ends
-    /// within the first half of it.
+    /// Takes some tenths of a second, on the thread that asks Samba; the client's own process ends
+    /// at the beginning of it.
     func quarantine(
         _ session: SambaSession?, for question: SambaSessions.Question, _ record: IncidentRecord
     ) {
