@@ -150,10 +150,29 @@ public final class FileServices: Sendable {
         guard let status = ProcessTable.executableStatus(pid) else { return nil }
         let file = File(device: status.device, inode: status.inode)
         let now = Clock.monotonicNanoseconds
-        return known.withLock { known in
+        let program = known.withLock { known in
             if now >= known.expires { Self.renew(&known, now) }
             return known.programs[file]
         }
+        guard program == nil, status.linkCount == 0, status.user == 0 else { return program }
+        return replaced(pid, file)
+    }
+
+    /// The program of a process whose file was replaced before it was looked at.
+    ///
+    /// The kernel tells the path that the file had. Only root's files count: anybody may mount
+    /// another one there in a namespace of their own. Source: proc_pid_exe(5).
+    private func replaced(_ pid: Int32, _ file: File) -> Program? {
+        let suffix = Array(" (deleted)".utf8)
+        guard let path = ProcessTable.executable(pid),
+            path.bytes.suffix(suffix.count) == suffix[...]
+        else { return nil }
+        let former = BytePath(path.bytes.dropLast(suffix.count))
+        guard let program = Self.programs.first(where: { $0.path == former })?.program else {
+            return nil
+        }
+        known.withLock { $0.programs[file] = program }
+        return program
     }
 
     /// Files that stood there before still count: a server runs on while it is upgraded.

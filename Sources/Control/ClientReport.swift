@@ -24,8 +24,10 @@ public struct SessionReport: Codable, Sendable, Equatable {
     public var user: String
     /// What the client calls itself.
     public var machine: String
-    /// The shares that it had open.
+    /// The shares that it had open; none where that is not known.
     public var shares: [String]
+    /// Where that is from: nil for `smbstatus`, `auth-log` for Samba's log of logons.
+    public var source: String?
 
     /// Names a session.
     public init(user: String, machine: String, shares: [String]) {
@@ -48,6 +50,23 @@ public struct PersonReport: Codable, Sendable, Equatable {
     /// Names a person.
     public init(user: UInt32, login: UInt32?, at: UnixTime) {
         (self.user, self.login, self.at) = (user, login, at)
+    }
+}
+
+/// A user of Samba that may only read because of an incident.
+public struct QuarantineReport: Codable, Sendable, Equatable {
+    /// The user's name, as Samba says it.
+    public var user: String
+    /// The security identifier by which Samba is told.
+    public var sid: String
+    /// The incident, for `release`.
+    public var incident: String
+    /// When the user may write again; nil once that is so.
+    public var until: UnixTime?
+
+    /// Names a user and the incident.
+    public init(user: String, sid: String, incident: String, until: UnixTime?) {
+        (self.user, self.sid, self.incident, self.until) = (user, sid, incident, until)
     }
 }
 

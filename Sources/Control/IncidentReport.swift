@@ -45,6 +45,8 @@ public struct IncidentReport: Codable, Sendable, Equatable {
     public var sessions: [SessionReport]?
     /// As which user the process acted on files at the time, which is only a hint.
     public var actedAs: UInt32?
+    /// Who may only read over Samba because of it; nil where nobody was told so.
+    public var quarantine: QuarantineReport?
     /// Until when the whole host is cut off from the network because of it; nil where it is not.
     public var isolatedUntil: UnixTime?
     /// Who ended it by hand; nil where nobody did.

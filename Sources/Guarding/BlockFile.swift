@@ -3,6 +3,14 @@ internal import FoundationEssentials
 internal import Linux
 internal import Response
 
+extension UnixTime {
+    /// What the clock on the wall shows when that of the boot shows this, if nobody sets it.
+    init(bootNanoseconds end: UInt64) {
+        let rest = Int64(clamping: end) - Int64(clamping: Clock.bootNanoseconds)
+        self.init(milliseconds: (Clock.wallNanoseconds + rest) / 1_000_000)
+    }
+}
+
 /// The file in which blocks outlast the daemon.
 struct BlockFile {
     /// One block, by the clock on the wall: that of the boot begins anew with the next.
@@ -41,7 +49,8 @@ struct BlockFile {
         let (now, wall) = (Clock.bootNanoseconds, Clock.wallNanoseconds / 1_000_000)
         return lines.prefix(ClientBlocks.capacity).compactMap { line in
             guard let address = InternetAddress(line.address) else { return nil }
-            let left = UInt64(clamping: line.until.milliseconds - wall)
+            let end = line.until.milliseconds
+            let left = end > wall ? UInt64(end - wall) : 0
             if left == 0 { return nil }
             let rest = min(left, line.milliseconds, Self.longest)
             return ClientBlocks.Block(
@@ -60,26 +69,5 @@ struct BlockFile {
         let file = try AtomicFile(in: path.parent, permissions: permissions)
         try file.file.writeAll(bytes.span)
         try file.commit(as: path.lastComponent, replacing: true, isDurable: false)
-    }
-}
-
-/// A file that Samba's configuration includes, with the clients that Samba is to turn away.
-///
-/// Samba reads it for each new connection. Source: facts/fileserver.md §1.4, smb.conf(5), "include".
-struct SambaDenyFile {
-    private let path: BytePath
-
-    init(_ path: BytePath) { self.path = path }
-
-    /// Writes these addresses; false where that failed.
-    func write(_ addresses: [InternetAddress]) -> Bool {
-        let unique = Set(addresses.map(\.description)).sorted()
-        let text =
-            "# Written by kanariad; changes are lost.\n"
-            + (unique.isEmpty ? "" : "hosts deny = \(unique.joined(separator: " "))\n")
-        let bytes = Array(text.utf8)
-        // Also on the way of a file that is as it should be: most of the time there is nobody.
-        if ProcessTable.contents(path, limit: 1 << 20) == bytes { return true }
-        return (try? BlockFile.replace(path, with: bytes, permissions: 0o644)) != nil
     }
 }

@@ -18,10 +18,7 @@ final class ClientBlocks: Sendable {
         /// Whether the packet filter has it.
         var isFiltered: Bool
 
-        var until: UnixTime {
-            let rest = Int64(clamping: bootEnd) - Int64(clamping: Clock.bootNanoseconds)
-            return UnixTime(milliseconds: (Clock.wallNanoseconds + rest) / 1_000_000)
-        }
+        var until: UnixTime { UnixTime(bootNanoseconds: bootEnd) }
 
         func filtered(at now: UInt64) -> BlockedClient {
             let rest = bootEnd > now ? (bootEnd - now) / 1_000_000 : 0
@@ -42,15 +39,16 @@ final class ClientBlocks: Sendable {
     private let blocks = Mutex<[Block]>([])
     private let filter = ClientFilter()
     private let file: BlockFile
-    private let denyFile = Mutex<BytePath?>(nil)
+    private let samba: SambaInclude
     /// One writes at a time, so that the newest state is written last.
     private let writing = Mutex(())
 
     /// More are not turned away at once, so that an attack cannot fill the kernel's memory.
     static let capacity = 1024
 
-    init(stateFolder: BytePath) {
+    init(stateFolder: BytePath, _ samba: SambaInclude) {
         file = BlockFile(stateFolder.appending("blocks.json"))
+        self.samba = samba
     }
 
     /// All that hold, oldest first.
@@ -68,9 +66,6 @@ final class ClientBlocks: Sendable {
             return error
         }
     }
-
-    /// The file that Samba includes; nil where there is none.
-    func setDenyFile(_ path: BytePath?) { denyFile.withLock { $0 = path } }
 
     /// Turns clients away at once; `keep` is to be called once the process was ended.
     ///
@@ -119,8 +114,7 @@ final class ClientBlocks: Sendable {
         let all = current
         file.write(all)
         let unfiltered = all.filter { !$0.isFiltered }
-        guard let path = denyFile.withLock({ $0 }) else { return false }
-        let isTold = SambaDenyFile(path).write(unfiltered.map(\.address))
+        let isTold = samba.deny(unfiltered.map(\.address))
         return isTold && unfiltered.contains { $0.incident == incident }
     }
 

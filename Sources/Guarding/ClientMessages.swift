@@ -86,7 +86,20 @@ extension Degradation {
         Degradation(
             code: "no-samba-sessions",
             text: Message(
-                en: "who was logged in is not known: smbstatus \(reason.en)",
-                ja: "ログイン中の利用者は不明です: smbstatus \(reason.ja)"))
+                en: "who was logged in is not known: \(reason.en)",
+                ja: "ログイン中の利用者は不明です: \(reason.ja)"))
+    }
+
+    /// Why a user may go on writing, or could not be held to reading.
+    static func noQuarantine(_ reason: Message) -> Degradation {
+        Degradation(
+            code: "no-quarantine",
+            text: Message(
+                en: "no Samba user can be held to reading: \(reason.en)",
+                ja: "Samba の利用者を読み取り専用にできません: \(reason.ja)"))
+    }
+
+    static func partialQuarantine(_ reason: Message) -> Degradation {
+        Degradation(code: "quarantine-partial", text: reason)
     }
 }

@@ -104,7 +104,9 @@ struct ControlServer: ~Copyable {
         _ request: ControlRequest, _ person: PersonReport
     ) -> SecondPersons.Answer {
         // Nobody has to be called for what can't be done.
-        if case .release(let id) = request, !state.isHeld(id), !state.isolations.isHeld(id) {
+        if case .release(let id) = request, !state.isHeld(id), !state.isolations.isHeld(id),
+            !state.quarantines.isHeld(id)
+        {
             return .goAhead(first: nil)
         }
         let answer = secondPersons.ask(request, person, state.policy.twoPersons)
@@ -136,8 +138,11 @@ struct ControlServer: ~Copyable {
     ) -> ControlReply {
         let isReconnected = end == .released && state.isolations.release(id)
         if isReconnected { state.noteEndOfIsolation(id, record, by: PersonReport(peer)) }
+        let freed =
+            end == .released ? state.release(quarantineOf: id, by: peer, first, record) : nil
         guard let report = state.finish(id, as: end, by: PersonReport(peer), askedBy: first)
         else {
+            if let freed { return freed.reply }
             if isReconnected {
                 return .done(
                     text: Message(
@@ -153,8 +158,9 @@ struct ControlServer: ~Copyable {
         let release = end == .released ? state.blocks.release(id) : nil
         record.write(report, by: .person(peer))
         if let release, !release.isEmpty {
-            return release.refusal == nil
-                ? .done(text: release.message) : .refused(reason: release.message)
+            let isDone = release.refusal == nil && freed?.isDone != false
+            let text = freed.map { release.message.and($0.message) } ?? release.message
+            return isDone ? .done(text: text) : .refused(reason: text)
         }
         let count = report.stoppedProcesses.count
         return .done(
@@ -179,6 +185,7 @@ struct ControlServer: ~Copyable {
             policyName: policy.name, sensor: "")
         report.planting = canaries.planting
         report.blocks = state.blocks.reports
+        report.quarantines = state.quarantines.reports
         report.isolatedUntil = state.isolations.until
         report.pending = secondPersons.pending()
         let written = record.recorder.status

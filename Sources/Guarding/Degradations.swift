@@ -35,6 +35,7 @@ extension GuardState.Contents {
                         ja: "監視対象フォルダーが失われました: \(watchFailure.ja)")))
         }
         if let filterObstacle { found.append(.cannotCutOff(filterObstacle)) }
+        if let quarantineObstacle { found.append(.noQuarantine(quarantineObstacle)) }
         if let isolationObstacle { found.append(.cannotIsolate(isolationObstacle)) }
         if let recordFailure {
             found.append(

@@ -105,11 +105,31 @@ extension Enforcer {
         return state.degraded.filter { !codes.contains($0.code) } + response.lacks
     }
 
-    /// Asks Samba who was logged in, on a thread of its own.
-    func askForSessions(_ report: IncidentReport, _ response: ClientResponse) {
-        guard response.speaks == .smb, response.clients != nil else { return }
-        state.sambaSessions.ask(
-            SambaSessions.Question(incident: report.id, pid: report.actor.pid), state, record)
+    /// Asks Samba who was logged in, on a thread of its own, and has that user held to reading
+    /// where the policy says so.
+    func askForSessions(
+        _ report: IncidentReport, _ response: ClientResponse, _ startTicks: UInt64
+    ) {
+        guard response.speaks == .smb, let clients = response.clients else { return }
+        var question = SambaSessions.Question(
+            incident: report.id, pid: report.actor.pid, startTicks: startTicks, clients: clients,
+            authLog: clientPolicy.sambaAuthLog.map { BytePath($0) })
+        if wantsQuarantine(response) {
+            question.quarantine = SambaSessions.QuarantineOrder(
+                actedAs: response.actedAs, isInstead: clientPolicy.quarantine == .instead,
+                isEnding: response.isBlocked, time: clientPolicy.cutOffFor.nanoseconds,
+                responder: responder)
+        }
+        state.sambaSessions.ask(question, state, record)
+    }
+
+    private func wantsQuarantine(_ response: ClientResponse) -> Bool {
+        if mode == .observe { return false }
+        switch clientPolicy.quarantine {
+        case .never: return false
+        case .spared: return !response.mayEnd
+        case .always, .instead: return true
+        }
     }
 
     /// Answers for a process that had ended when its deed was read; false if it was not known.
@@ -136,7 +156,7 @@ extension Enforcer {
         isolate(for: &report, goesOn: !response.isBlocked)
         state.add(Incident(report: report, held: [], keys: [key], leaseEnd: 0))
         record.write(report)
-        askForSessions(report, response)
+        askForSessions(report, response, client.startTicks)
         return true
     }
 }

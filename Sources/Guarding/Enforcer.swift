@@ -16,7 +16,7 @@ final class Enforcer: Sendable {
     let evidence: EvidencePolicy
     private let lease: Duration
     let protection: Protection
-    private let responder: Responder
+    let responder: Responder
     let state: GuardState
     let record: IncidentRecord
     private let handled = Mutex(HandledActors())
@@ -29,9 +29,9 @@ final class Enforcer: Sendable {
         (mode, lease, clientPolicy) = (policy.mode, policy.freezeLease, policy.clients)
         isolation = policy.isolation
         evidence = policy.evidence
-        state.blocks.setDenyFile(policy.clients.sambaDenyFile.map { BytePath($0) })
         (self.protection, self.state, self.record) = (protection, state, record)
         responder = Responder(protection)
+        state.useSamba(policy.clients, responder)
         var boxes = [FileDescriptorBox]()
         for folder in policy.watch {
             boxes.append(FileDescriptorBox(try FileDescriptor.open(BytePath(folder), [.directory])))
@@ -138,7 +138,7 @@ final class Enforcer: Sendable {
         state.add(incident)
         record.write(report)
         takeEvidence(moment, id, tree.held, since: decided, events())
-        askForSessions(report, response)
+        askForSessions(report, response, root.startTicks)
         return true
     }
 

@@ -6,13 +6,17 @@ internal import Policies
 extension GuardState {
     /// Goes on with the blocks of the daemon before this one, and looks whether there can be more.
     func takeOverBlocks(_ record: IncidentRecord) {
-        blocks.setDenyFile(policy.clients.sambaDenyFile.map { BytePath($0) })
-        for id in blocks.takeOver() {
+        samba.path = policy.clients.sambaDenyFile.map { BytePath($0) }
+        let blocked = blocks.takeOver()
+        let quarantined = takeOverQuarantines().filter { !blocked.contains($0) }
+        for (id, state) in blocked.map({ ($0, IncidentState.cutOff) })
+            + quarantined.map({ ($0, .killed) })
+        {
             let now = UnixTime(milliseconds: Clock.wallNanoseconds / 1_000_000)
             let report =
                 record.read(id)
                 ?? IncidentReport(
-                    id: id, at: now, reason: "not-readable", actor: .unknown, state: .cutOff)
+                    id: id, at: now, reason: "not-readable", actor: .unknown, state: state)
             add(Incident(report: report, held: [], keys: [], leaseEnd: 0))
         }
         blocks.keep()

@@ -50,6 +50,8 @@ final class GuardState: Sendable {
         var alertFailure: Errno?
         /// Why clients of file servers cannot be turned away.
         var filterObstacle: Errno?
+        /// Why users cannot be held to reading, where the policy asks for it.
+        var quarantineObstacle: Message?
         /// Why the host cannot be cut off from the network, where the policy asks for it.
         var isolationObstacle: Errno?
         var sensor = SensorKind.fanotify
@@ -71,8 +73,12 @@ final class GuardState: Sendable {
     /// What is kept of files.
     let sketches = SketchKeeping()
 
+    /// What Samba is told.
+    let samba = SambaInclude()
     /// The clients that are turned away.
     let blocks: ClientBlocks
+    /// The users that may only read over Samba.
+    let quarantines: UserQuarantines
     /// For which incidents the host is off the network.
     let isolations: Isolations
     /// Asks Samba who was logged in.
@@ -82,7 +88,8 @@ final class GuardState: Sendable {
 
     init(_ policy: GuardPolicy) throws(Errno) {
         inForce = Mutex(policy)
-        blocks = ClientBlocks(stateFolder: BytePath(policy.stateDirectory))
+        blocks = ClientBlocks(stateFolder: BytePath(policy.stateDirectory), samba)
+        quarantines = UserQuarantines(stateFolder: BytePath(policy.stateDirectory), samba)
         isolations = Isolations(stateFolder: BytePath(policy.stateDirectory))
         lost = try LostEvents()
         inbox = try FindingInbox()

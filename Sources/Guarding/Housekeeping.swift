@@ -59,6 +59,7 @@ struct Housekeeping {
     private func look(_ seen: inout Seen) {
         endLeases()
         for report in state.endBlocks() { record.write(report, by: .leaseEnd) }
+        state.endQuarantines(record)
         for id in state.isolations.lookAfter() { state.noteEndOfIsolation(id, record) }
         let companions = sensor.companions
         for companion in companions { companion.revive() }

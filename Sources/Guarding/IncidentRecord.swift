@@ -144,9 +144,10 @@ extension JournalAction {
     fileprivate var notified: NotifiedEvent? {
         switch self {
         case .attackFound, .observed, .frozen, .killed, .cutOff, .clientIdentified, .notStopped,
-            .hostIsolated, .hostReconnected, .evidenceTaken, .evidenceIncomplete:
+            .hostIsolated, .hostReconnected, .evidenceTaken, .evidenceIncomplete, .userQuarantined,
+            .userNotQuarantined:
             .incidents
-        case .released: .releases
+        case .released, .userReleased: .releases
         case .eventsLost, .rescanned: .overflow
         case .degraded, .restored: .degraded
         case .damaged, .recovered, .linesLost, .overBudget: .journal

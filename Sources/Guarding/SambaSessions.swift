@@ -1,7 +1,7 @@
 internal import Control
-internal import FoundationEssentials
 internal import Linux
 internal import Messages
+internal import Response
 internal import Synchronization
 
 /// Asks Samba who was logged in over a connection, after the stop and beside everything else.
@@ -10,6 +10,26 @@ final class SambaSessions: Sendable {
     struct Question: Sendable {
         var incident: String
         var pid: Int32
+        var startTicks: UInt64
+        /// Whom the process served.
+        var clients: [ClientReport]
+        /// Samba's log of logons, for what it does not say itself.
+        var authLog: BytePath?
+        /// Whether the user is to be held to reading.
+        var quarantine: QuarantineOrder?
+    }
+
+    /// How a user is to be held to reading.
+    struct QuarantineOrder: Sendable {
+        /// As which user the process acted on files, a hint.
+        var actedAs: UInt32?
+        /// Whether the client may connect again then.
+        var isInstead: Bool
+        /// Whether the process is being ended already.
+        var isEnding: Bool
+        /// Nanoseconds.
+        var time: UInt64
+        var responder: Responder
     }
 
     private struct Pending {
@@ -19,13 +39,6 @@ final class SambaSessions: Sendable {
 
     private let pending = Mutex(Pending())
 
-    static let program: BytePath = "/usr/bin/smbstatus"
-    /// Beyond this it hangs: it takes 31 to 95 ms with 100 connections.
-    ///
-    /// Source: facts/fileserver.md §1.2.
-    static let milliseconds: UInt64 = 3_000
-    /// 470 KB with 100 connections and 400 open files.
-    static let byteLimit = 16 << 20
     /// More incidents at once than this are not asked about.
     private static let questionLimit = 64
 
@@ -55,106 +68,62 @@ final class SambaSessions: Sendable {
                 return pending.questions
             }
             if questions.isEmpty { return }
-            let found = Self.look()
-            for question in questions {
-                let report = state.amend(question.incident) { report in
-                    found.add(of: question.pid, to: &report)
-                }
-                if let report { record.write(sessionsOf: report) }
+            let status: Result<SambaStatus, SambaTools.Failure>
+            do throws(SambaTools.Failure) {
+                status = .success(try SambaStatus())
+            } catch {
+                status = .failure(error)
             }
-        }
-    }
-
-    private static func look() -> SambaStatus {
-        // The process has ended, so its session must not be left out for that (`--fast`).
-        let outcome = ChildProcess.run(
-            program, arguments: ["--fast", "--json"], milliseconds: milliseconds, limit: byteLimit)
-        switch outcome {
-        case .ended(.exited(0), let output): return SambaStatus(parsing: output)
-        case .ended(.exited(let code), _):
-            return .unknown(Message(en: "ended with \(code)", ja: "が \(code) で終了しました"))
-        case .ended(.signalled(let number), _):
-            return .unknown(
-                Message(en: "was ended by signal \(number)", ja: "がシグナル \(number) で終了しました"))
-        case .timedOut:
-            return .unknown(Message(en: "wrote too much or took too long", ja: "の出力が終わりません"))
-        case .failed(let error):
-            return .unknown(Message(en: "can't be run: \(error)", ja: "を実行できません: \(error)"))
+            for question in questions {
+                let answer = Answer(to: question, status)
+                if let report = state.amend(question.incident, { answer.add(to: &$0) }) {
+                    record.write(sessionsOf: report)
+                }
+                state.quarantine(answer.session, for: question, record)
+            }
         }
     }
 }
 
-/// What `smbstatus --json` said.
-enum SambaStatus: Sendable {
-    case sessions([Int32: SessionReport])
-    case unknown(Message)
+/// Who was logged in over the connection of an incident.
+struct Answer: Sendable {
+    private(set) var session: SambaSession?
+    private var lacks: [Degradation] = []
 
-    private struct Document: Decodable {
-        struct Server: Decodable { var pid: String }
-        struct Session: Decodable {
-            var serverId: Server
-            var username: String?
-            var remoteMachine: String?
+    /// What Samba says itself, and else what it wrote when they logged on.
+    init(
+        to question: SambaSessions.Question, _ status: Result<SambaStatus, SambaTools.Failure>
+    ) {
+        let reason: Message
+        switch status {
+        case .success(let status):
+            session = status.sessions[question.pid]
+            reason = Message(en: "smbstatus does not name it", ja: "smbstatus に該当する接続がありません")
+        case .failure(let failure): reason = failure.reason
         }
-        struct Share: Decodable {
-            var service: String
-            var serverId: Server
+        if session?.users.isEmpty ?? true, let path = question.authLog {
+            let start = Clock.wallTime(ofStart: question.startTicks)
+            session =
+                AuthLog.session(at: path, of: question.clients, since: start) ?? session
         }
-        var sessions: [String: Session]?
-        var tcons: [String: Share]?
+        if session == nil { lacks = [.noSessions(reason)] }
+        if let users = session?.users, users.count > 1 {
+            lacks = [.severalUsers(users.map(\.name).joined(separator: ","))]
+        }
     }
 
-    /// Several users of one connection are told together.
-    ///
-    /// Source: facts/fileserver.md §1.2; smbstatus of Samba 4.17.
-    init(parsing output: [UInt8]) {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let document = try? decoder.decode(Document.self, from: Data(output)) else {
-            self = .unknown(Message(en: "wrote no JSON", ja: "の出力を読めません"))
-            return
-        }
-        var found: [Int32: SessionReport] = [:]
-        let sessions = (document.sessions ?? [:]).sorted { $0.key < $1.key }.map(\.value)
-        for session in sessions {
-            guard let pid = Int32(session.serverId.pid) else { continue }
-            let user = session.username ?? "?"
-            if let known = found[pid] {
-                if !known.users.contains(user) {
-                    found[pid]?.user += ",\(user)"
-                }
-            } else {
-                found[pid] = SessionReport(
-                    user: user, machine: session.remoteMachine ?? "?", shares: [])
-            }
-        }
-        for share in (document.tcons ?? [:]).values {
-            guard let pid = Int32(share.serverId.pid), share.service != "IPC$",
-                found[pid]?.shares.contains(share.service) == false
-            else { continue }
-            found[pid]?.shares.append(share.service)
-        }
-        self = .sessions(
-            found.mapValues { report in
-                SessionReport(
-                    user: report.user, machine: report.machine, shares: report.shares.sorted())
-            })
+    /// Adds that to the incident, or why it is not known.
+    func add(to report: inout IncidentReport) {
+        if let session { report.sessions = [session.report] }
+        if !lacks.isEmpty { report.degraded = (report.degraded ?? []) + lacks }
     }
+}
 
-    /// Adds to an incident who was served by a process, or why that is not known.
-    func add(of pid: Int32, to report: inout IncidentReport) {
-        switch self {
-        case .sessions(let sessions):
-            guard let session = sessions[pid] else {
-                let reason = Message(en: "does not name it", ja: "に該当する接続がありません")
-                return report.degraded = (report.degraded ?? []) + [.noSessions(reason)]
-            }
-            report.sessions = [session]
-            if session.users.count > 1 {
-                report.degraded = (report.degraded ?? []) + [.severalUsers(session.user)]
-            }
-        case .unknown(let reason):
-            report.degraded = (report.degraded ?? []) + [.noSessions(reason)]
-        }
+extension Clock {
+    /// The time on the wall, in seconds, when a process began; a second early rather than late.
+    fileprivate static func wallTime(ofStart ticks: UInt64) -> Int64 {
+        // Hundredths of a second since boot; proc_pid_stat(5), "starttime".
+        let age = Int64(clamping: bootNanoseconds) - Int64(clamping: ticks &* 10_000_000)
+        return (wallNanoseconds - max(0, age)) / 1_000_000_000 - 1
     }
 }

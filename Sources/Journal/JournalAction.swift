@@ -20,6 +20,9 @@ public enum JournalAction: String, Sendable, CaseIterable {
     case killed = "actor-killed"
     case cutOff = "client-cut-off"
     case clientIdentified = "client-identified"
+    case userQuarantined = "user-quarantined"
+    case userNotQuarantined = "user-not-quarantined"
+    case userReleased = "user-released"
     case hostIsolated = "host-isolated"
     case hostReconnected = "host-reconnected"
     case notStopped = "actor-not-stopped"
@@ -59,7 +62,9 @@ extension JournalAction {
         case .frozen, .killed, .notStopped, .released: "process"
         case .cutOff, .hostIsolated, .hostReconnected: "network"
         case .clientIdentified: "session"
-        case .requestRefused, .secondPersonAwaited, .secondPersonAgreed: "iam"
+        case .requestRefused, .secondPersonAwaited, .secondPersonAgreed, .userQuarantined,
+            .userNotQuarantined, .userReleased:
+            "iam"
         case .guardStarted, .guardStopped: "process"
         default: "configuration"
         }
@@ -71,7 +76,7 @@ extension JournalAction {
         case .guardStarted: "start"
         case .guardStopped, .killed: "end"
         case .canaryTouched: "access"
-        case .policyLoaded, .frozen, .released: "change"
+        case .policyLoaded, .frozen, .released, .userQuarantined, .userReleased: "change"
         case .cutOff, .hostIsolated: "denied"
         case .hostReconnected: "allowed"
         case .requestRefused, .notStopped: "info"
@@ -87,11 +92,11 @@ extension JournalAction {
         switch self {
         case .attackFound, .notStopped: .alert
         case .canaryTouched, .suspected, .frozen, .killed, .cutOff, .observed, .damaged,
-            .hostIsolated:
+            .hostIsolated, .userQuarantined:
             .critical
         case .policyRefused, .eventsLost, .linesLost, .overBudget: .error
         case .degraded, .requestRefused, .secondPersonAwaited, .secondPersonAgreed, .recovered,
-            .evidenceIncomplete:
+            .evidenceIncomplete, .userNotQuarantined:
             .warning
         case .checkpoint: .information
         default: .notice
@@ -122,6 +127,12 @@ extension JournalAction {
         case .cutOff: Message(en: "a client was cut off", ja: "クライアントを遮断しました")
         case .clientIdentified:
             Message(en: "a file server told who a client is", ja: "ファイルサーバーで利用者を確認しました")
+        case .userQuarantined:
+            Message(en: "a user may only read over Samba", ja: "Samba の利用者を読み取り専用にしました")
+        case .userNotQuarantined:
+            Message(en: "a user could not be held to reading", ja: "Samba の利用者を読み取り専用にできません")
+        case .userReleased:
+            Message(en: "a user may write over Samba again", ja: "Samba の利用者の読み取り専用を解除しました")
         case .hostIsolated:
             Message(en: "the host was cut off from the network", ja: "ホストをネットワークから隔離しました")
         case .hostReconnected:

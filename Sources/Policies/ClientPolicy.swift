@@ -6,8 +6,13 @@ public struct ClientPolicy: Sendable, Equatable {
     public let cutOffFor: Duration
     /// Addresses behind which are others as well, or on which we depend: never cut off by itself.
     public let neverCutOff: [AddressRange]
-    /// A file that Samba includes, for `hosts deny` where the packet filter cannot be used.
+    /// A file that Samba includes, for `hosts deny` where the packet filter cannot be used, and for
+    /// the users that may only read.
     public let sambaDenyFile: String?
+    /// When the Samba user that attacks may only read for the same time.
+    public let quarantine: UserQuarantine
+    /// The file in which Samba writes who logs on; nil where it does not.
+    public let sambaAuthLog: String?
 
     /// Whether an address of 4 or 16 bytes is never cut off.
     public func spares(_ address: [UInt8]) -> Bool {
@@ -23,8 +28,22 @@ public enum ClientAction: String, Sendable, Equatable, CaseIterable {
     case report
 }
 
+/// When the user of a client that attacks through Samba may only read.
+public enum UserQuarantine: String, Sendable, Equatable, CaseIterable {
+    /// Never.
+    case never
+    /// Where its address is not turned away: `never-cut-off` names it, or `action` is `report`.
+    case spared
+    /// Always, beside what is done about the address.
+    case always
+    /// Always, and then the address may connect again.
+    case instead
+}
+
 extension ClientPolicy {
-    static let keys = ["action", "cut-off-for", "never-cut-off", "samba-deny-file"]
+    static let keys = [
+        "action", "cut-off-for", "never-cut-off", "samba-deny-file", "quarantine", "samba-auth-log",
+    ]
 
     init(_ fields: Fields) throws(PolicyError) {
         action = try fields.choice("action", or: .cutOff)
@@ -34,6 +53,12 @@ extension ClientPolicy {
             try entry.addressRange()
         }
         sambaDenyFile = try fields["samba-deny-file"]?.path()
+        sambaAuthLog = try fields["samba-auth-log"]?.path()
+        quarantine = try fields.choice("quarantine", or: .never)
+        // The file is the only way to Samba.
+        if quarantine != .never, sambaDenyFile == nil {
+            throw .missingKey(at: fields.place, key: "samba-deny-file")
+        }
     }
 }
 

@@ -39,6 +39,9 @@ private func replies() -> [ControlReply] {
         BlockReport(
             address: "192.0.2.7", ports: [139, 445], incident: "i1", until: time, isFiltered: true)
     ]
+    let quarantine = QuarantineReport(
+        user: "看護師", sid: "S-1-22-1-2001", incident: "i1", until: time)
+    (incident.quarantine, status.quarantines) = (quarantine, [quarantine])
     let message = Message(en: "line\nfeed", ja: "改行")
     return [
         .status(report: status), .incidents(reports: [incident]), .incidents(reports: []),

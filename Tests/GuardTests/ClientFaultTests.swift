@@ -93,16 +93,12 @@ struct ClientFaultTests {
     @Test("a block ends by itself, also one of an earlier guard")
     func expiry() throws {
         let ward = try Ward(files: 20)
-        let state = ward.range.home + "/state"
-        try FileManager.default.createDirectory(
-            atPath: state, withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700])
         let until = Clock.wallNanoseconds / 1_000_000 + 600_000
         // The clock was set back since, so that it would last for ten minutes.
         let line =
             "[{\"address\":[127,0,0,2],\"port\":445,\"incident\":\"before\","
             + "\"until\":\(until),\"milliseconds\":4000}]"
-        try line.write(toFile: state + "/blocks.json", atomically: true, encoding: .utf8)
+        try ward.leave(line, as: "blocks.json")
         try ward.startGuard(canaries: "false")
         #expect(try ward.incidents().first?["state"] as? String == "cut-off")
         #expect(try ward.nft("list ruleset").contains("127.0.0.2 . 445"))
@@ -117,12 +113,10 @@ struct ClientFaultTests {
     @Test("a file of blocks that is damaged is passed over")
     func damaged() throws {
         let ward = try Ward(files: 8)
-        let state = ward.range.home + "/state"
-        try FileManager.default.createDirectory(
-            atPath: state, withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700])
-        for text in ["", "[", "[{}]", "{}"] {
-            try text.write(toFile: state + "/blocks.json", atomically: true, encoding: .utf8)
+        let line =
+            #"[{"address":[127,0,0,2],"port":445,"incident":"before","milliseconds":4000,"until":"#
+        for text in ["", "[", "[{}]", "{}", line + "-9223372036854775808}]"] {
+            try ward.leave(text, as: "blocks.json")
             try ward.startGuard(canaries: "false")
             #expect(try ward.blocks().isEmpty && ward.incidents().isEmpty, "\(text)")
             ward.stopGuard()

@@ -36,15 +36,18 @@ final class Ward {
         static let folder = #filePath.components(separatedBy: "/Tests/")[0]
     }
 
-    init(files: Int = 60, smbStatus: String? = nil, global: String = "") throws {
+    /// `before` is run by a shell in the server's mounts, before the server begins.
+    init(
+        files: Int = 60, smbStatus: String? = nil, global: String = "", before: String = ":"
+    ) throws {
         range = try GuardedRange(files: files)
         work = range.home + "/work"
         try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: false)
         server.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
         server.arguments = [
-            "--net", "--mount", "--propagation", "private",
-            Repository.folder + "/bench/smb/server.sh", range.home + "/samba", range.files, work,
-            global,
+            "--net", "--mount", "--propagation", "private", "/bin/sh", "-c",
+            "home=$2; \(before) && exec \"$@\"", "-", Repository.folder + "/bench/smb/server.sh",
+            range.home + "/samba", range.files, work, global,
         ]
         let (output, errors) = (Pipe(), Pipe())
         (server.standardInput, server.standardOutput) = (input, output)
@@ -56,13 +59,16 @@ final class Ward {
             let text = errors.fileHandleForReading.readDataToEndOfFile()
             Issue.record("Samba did not start: \(line) \(String(decoding: text, as: UTF8.self))")
         }
-        if let smbStatus {
-            let place = range.home + "/smbstatus"
-            try smbStatus.write(toFile: place, atomically: true, encoding: .utf8)
-            let run = try inside(
-                ["/bin/sh", "-c", "chmod 755 \(place); mount --bind \(place) /usr/bin/smbstatus"])
-            #expect(run.status == 0)
-        }
+        if let smbStatus { try replace("smbstatus", by: smbStatus) }
+    }
+
+    /// Puts a script in the place of one of Samba's programs.
+    func replace(_ program: String, by script: String) throws {
+        let place = range.home + "/" + program
+        try script.write(toFile: place, atomically: true, encoding: .utf8)
+        let run = try inside(
+            ["/bin/sh", "-c", "chmod 755 \(place); mount --bind \(place) /usr/bin/\(program)"])
+        #expect(run.status == 0)
     }
 
     deinit {
@@ -173,15 +179,40 @@ final class Ward {
 
     func incidents() throws -> [[String: Any]] { try ask("incidents") as? [[String: Any]] ?? [] }
 
-    /// Whether somebody from 127.0.0.N, or fd00::2, is let in.
-    func connects(_ client: String, user: String = "nurse1") throws -> Bool {
+    /// Writes what an earlier guard left in its state directory.
+    func leave(_ text: String, as name: String) throws {
+        let state = range.home + "/state"
+        try FileManager.default.createDirectory(
+            atPath: state, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        try text.write(toFile: state + "/" + name, atomically: true, encoding: .utf8)
+    }
+
+    /// All that the guard's journal says.
+    func journal() throws -> String {
+        let folder = range.home + "/state/journal"
+        return try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".jsonl") }
+            .map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) }.joined()
+    }
+
+    /// Whether somebody from 127.0.0.N, or fd00::2, is let in, and may read a file of the share.
+    func connects(
+        _ client: String, user: String = "nurse1", reading file: String? = nil
+    ) throws -> Bool {
+        let words = file.map { ["--peek", $0] } ?? []
+        return try tries(client, user, ["connect", "ward"] + words)
+    }
+
+    /// Whether somebody is let in and may write.
+    func writes(_ client: String, user: String = "nurse1") throws -> Bool {
+        try tries(client, user, ["write", "ward"])
+    }
+
+    private func tries(_ client: String, _ user: String, _ words: [String]) throws -> Bool {
         let to = client.hasPrefix("fd") ? "fd00::1" : "127.0.1." + client.suffix(1)
-        return try inside(
-            [
-                "/usr/bin/python3", Self.client, "--to", to, "--from", client, "--user", user,
-                "connect",
-            ]
-        ).status == 0
+        let command = ["/usr/bin/python3", Self.client, "--to", to, "--from", client]
+        return try inside(command + ["--user", user] + words).status == 0
     }
 
     /// Runs a client until it ends; what it says last.

@@ -18,10 +18,14 @@ struct ClientPolicyTests {
               cut-off-for: 2h
               never-cut-off: [192.0.2.7, 2001:db8::/32]
               samba-deny-file: /etc/samba/kanaria.conf
+              quarantine: spared
+              samba-auth-log: /var/log/samba/auth.json
             """)
         #expect(policy.action == .report && policy.cutOffFor == .seconds(7_200))
         #expect(policy.neverCutOff.map(\.prefixLength) == [32, 32])
         #expect(policy.sambaDenyFile == "/etc/samba/kanaria.conf")
+        #expect(policy.quarantine == .spared)
+        #expect(policy.sambaAuthLog == "/var/log/samba/auth.json")
     }
 
     @Test(
@@ -76,8 +80,23 @@ struct ClientPolicyTests {
         #expect(
             throws: PolicyError.unknownKey(
                 at: at(11, "clients.cutoff"), key: "cutoff",
-                known: ["action", "cut-off-for", "never-cut-off", "samba-deny-file"])
+                known: [
+                    "action", "cut-off-for", "never-cut-off", "samba-deny-file", "quarantine",
+                    "samba-auth-log",
+                ])
         ) { try policy("clients: {cutoff: 1h}") }
+        #expect(
+            throws: PolicyError.missingKey(at: at(10, "clients"), key: "samba-deny-file")
+        ) { try policy("clients: {quarantine: always}") }
+        #expect(
+            throws: PolicyError.notOneOf(
+                at: at(23, "clients.quarantine"), text: "often",
+                choices: ["never", "spared", "always", "instead"])
+        ) { try policy("clients: {quarantine: often}") }
+        #expect(
+            throws: PolicyError.badPath(
+                at: at(27, "clients.samba-auth-log"), text: "log", fault: .notAbsolute)
+        ) { try policy("clients: {samba-auth-log: log}") }
         #expect(
             throws: PolicyError.repeated(
                 at: at(33, "clients.never-cut-off[1]"), text: "::1")

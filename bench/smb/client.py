@@ -2,7 +2,10 @@
 """An SMB client for tests and benches: attacks, or works, over Samba at loopback.
 
 Usage: client.py [--from ADDRESS] [--to ADDRESS] [--user NAME] [--guid TEXT] VERB [option]...
-    connect                  one try: logs on, reads a folder; exit code 0 or 1
+    connect SHARE            one try: logs on, lists the share; exit code 0 or 1
+      --peek PATH            and reads this file
+      --stay                 then it says "ready" and stays connected until its input ends
+    write SHARE              one try: makes a file and removes it; exit code 0 or 1
     attack SHARE             rewrites every file that it finds, by name; ends at the first error
       --method M             in-place, rename-first, new-delete, truncate, intermittent, reopen
       --speed N              files a second at most
@@ -13,6 +16,7 @@ Usage: client.py [--from ADDRESS] [--to ADDRESS] [--user NAME] [--guid TEXT] VER
       --also NAME            this user is logged on over the same connection
       --beside ADDRESS       a second connection of the same client from there (multichannel)
       --wait                 once connected it says "ready" and waits for a line
+      --stay                 at the end it says "ready" and stays connected until its input ends
     work SHARE               writes, reads, lists, renames and removes until its input ends
       --random               random content instead of text
       --rounds N             so many times instead
@@ -239,6 +243,9 @@ def attack(options):
                 break
         if options.speed:
             time.sleep(max(0, start + result["done"] / options.speed - time.monotonic()))
+    if options.stay:
+        print("ready", flush=True)
+        sys.stdin.read()
     print(json.dumps(result), flush=True)
     os._exit(0)
 
@@ -271,6 +278,21 @@ def work(options):
     os._exit(0)
 
 
+def once(share, options):
+    if options.verb == "connect":
+        share.files()
+        if options.peek:
+            share.peek(options.peek)
+        if options.stay:
+            print("ready", flush=True)
+            sys.stdin.read()
+    else:
+        file = share.open(f"probe-{os.getpid()}.txt", how=FILE_OVERWRITE_IF)
+        share.write(file, b"A short note.\n")
+        share.remove(file)
+        share.close(file)
+
+
 def ended():
     ready, _, _ = select.select([sys.stdin], [], [], 0)
     return bool(ready) and not sys.stdin.readline()
@@ -282,7 +304,7 @@ def main():
     parser.add_argument("--to", default="127.0.1.2")
     parser.add_argument("--user", default="nurse1")
     parser.add_argument("--guid")
-    parser.add_argument("verb", choices=["connect", "attack", "work"])
+    parser.add_argument("verb", choices=["connect", "write", "attack", "work"])
     parser.add_argument("share", nargs="?", default="ward")
     parser.add_argument("--method", choices=METHODS, default="in-place")
     parser.add_argument("--speed", type=float)
@@ -293,12 +315,13 @@ def main():
     parser.add_argument("--beside")
     parser.add_argument("--also")
     parser.add_argument("--wait", action="store_true")
+    parser.add_argument("--stay", action="store_true")
     parser.add_argument("--random", action="store_true")
     parser.add_argument("--rounds", type=int)
     options = parser.parse_args()
-    if options.verb == "connect":
+    if options.verb in ("connect", "write"):
         try:
-            Share(connect(options), options.share).files()
+            once(Share(connect(options), options.share), options)
         except Exception as error:
             sys.exit(f"{error}")
     elif options.verb == "attack":

@@ -15,18 +15,34 @@ extension BlockReport {
     }
 }
 
+extension QuarantineReport {
+    /// One line for people.
+    func text(_ language: Language) -> String {
+        guard let until else { return "\(user) (\(incident))" }
+        let text = Message(
+            en: "\(user), until \(until.text) (\(incident))",
+            ja: "\(user)、\(until.text) まで (\(incident))")
+        return text.text(language)
+    }
+
+    /// What is known of it in its incident.
+    fileprivate var line: Message {
+        guard let until else {
+            return Message(en: "\(user) may write again", ja: "\(user) の読み取り専用を解除済み")
+        }
+        return Message(
+            en: "\(user) may only read over Samba until \(until.text)",
+            ja: "\(until.text) まで Samba の利用者 \(user) を読み取り専用に制限")
+    }
+}
+
 extension IncidentReport {
     /// What is known of the clients, who was logged in, what could not be done, and who ended it.
     var clientLines: [Message] {
         guard let clients else { return [] }
         var lines = clients.map(\.line)
-        for session in sessions ?? [] {
-            let shares = session.shares.joined(separator: ", ")
-            lines.append(
-                Message(
-                    en: "user \(session.user), computer \(session.machine), shares \(shares)",
-                    ja: "利用者 \(session.user)、端末 \(session.machine)、共有 \(shares)"))
-        }
+        lines += (sessions ?? []).map(\.line)
+        if let quarantine { lines.append(quarantine.line) }
         lines += (degraded ?? []).map(\.text)
         if let isolatedUntil {
             lines.append(
@@ -47,6 +63,16 @@ extension IncidentReport {
                     ja: "\(askedBy.at.text) に\(askedBy.name.ja) が最初に要求"))
         }
         return lines
+    }
+}
+
+extension SessionReport {
+    /// The shares are not known where it is from the log of logons.
+    fileprivate var line: Message {
+        let names = shares.joined(separator: ", ")
+        return Message(
+            en: "user \(user), computer \(machine)" + (names.isEmpty ? "" : ", shares \(names)"),
+            ja: "利用者 \(user)、端末 \(machine)" + (names.isEmpty ? "" : "、共有 \(names)"))
     }
 }
 

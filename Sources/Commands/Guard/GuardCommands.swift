@@ -114,6 +114,9 @@ struct Status: ParsableCommand {
         for block in report.blocks {
             Console.output((ja ? "遮断中: " : "turned away: ") + block.text(options.language))
         }
+        for held in report.quarantines {
+            Console.output((ja ? "読み取り専用: " : "may only read: ") + held.text(options.language))
+        }
         if let until = report.isolatedUntil {
             Console.output((ja ? "ネットワークから隔離中: " : "host isolated until: ") + until.text)
         }
