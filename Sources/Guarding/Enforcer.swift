@@ -105,10 +105,11 @@ final class Enforcer: Sendable {
         }
         let id = Self.identifier()
         var response = cutOff(root, for: id)
-        // A process that is not frozen but ended can't be described afterwards.
+        // A process that is not frozen but ended can't be described afterwards, and one whose client
+        // was turned away may end by itself. All others are described once they were stopped.
         let described =
-            response.service == nil
-            ? nil : IncidentReport(id: id, reason: reason.name, process: status)
+            response.service == .endsOnly
+            ? IncidentReport(id: id, reason: reason.name, process: status) : nil
         let moment = evidenceMoment(response)
         let tree = stop(root.pid, response, moment)
         let stopped = Clock.monotonicNanoseconds
