@@ -35,6 +35,10 @@ public struct IncidentReport: Codable, Sendable, Equatable {
     public var stoppedProcesses: [Int32] = []
     /// The processes that may not be signalled and go on; nil when there are none.
     public var refusedProcesses: [Int32]?
+    /// When each of them began, in clock ticks since boot: with its number that names it for good.
+    public var stoppedStarts: [UInt64]?
+    /// Which boot that was, as the kernel names it.
+    public var boot: String?
     /// What the guard could not do at the time; nil when it lacked nothing.
     public var degraded: [Degradation]?
     /// When the freeze, or the time of turning away, ends by itself.

@@ -121,7 +121,7 @@ final class Enforcer: Sendable {
         report.degraded = lacks.isEmpty ? nil : lacks
         report.decisionMicroseconds = (decided - min(readAt, decided)) / 1000
         report.stoppedMicroseconds = (stopped - min(readAt, stopped)) / 1000
-        report.stoppedProcesses = tree.held.map(\.pid)
+        report.note(stopped: tree.held)
         report.refusedProcesses = tree.refused.isEmpty ? nil : tree.refused.map(\.pid)
         explain(&report, by: explanation())
         let isEnded = response.service == .endsOnly && mode == .freeze
