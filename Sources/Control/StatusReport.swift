@@ -54,6 +54,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var incidentsOpen = 0
     /// Clients that are turned away.
     public var blocks: [BlockReport] = []
+    /// Services whose writes are refused.
+    public var refusals: [RefusalReport] = []
     /// Until when the whole host is cut off from the network; nil where it is not.
     public var isolatedUntil: UnixTime?
     /// Requests that wait for a second person.

@@ -151,7 +151,9 @@ struct ControlServer: ~Copyable {
                     ja: "ID \(id) のインシデントは\(end == .killed ? "終了" : "解除")できません"))
         }
         let release = end == .released ? state.blocks.release(id) : nil
+        let writer = end == .released ? state.refusals.release(id) : nil
         record.write(report, by: .person(peer))
+        if let writer { return .done(text: writer.message) }
         if let release, !release.isEmpty {
             return release.refusal == nil
                 ? .done(text: release.message) : .refused(reason: release.message)
@@ -179,6 +181,7 @@ struct ControlServer: ~Copyable {
             policyName: policy.name, sensor: "")
         report.planting = canaries.planting
         report.blocks = state.blocks.reports
+        report.refusals = state.refusals.reports
         report.isolatedUntil = state.isolations.until
         report.pending = secondPersons.pending()
         let written = record.recorder.status

@@ -59,6 +59,7 @@ struct Housekeeping {
     private func look(_ seen: inout Seen) {
         endLeases()
         for report in state.endBlocks() { record.write(report, by: .leaseEnd) }
+        endRefusals()
         for id in state.isolations.lookAfter() { state.noteEndOfIsolation(id, record) }
         let companions = sensor.companions
         for companion in companions { companion.revive() }
@@ -119,6 +120,12 @@ struct Housekeeping {
     func endAll() {
         state.evidence.end()
         end(state.frozen())
+        for report in state.endRefusals(hasGate: false) { record.write(report, by: .leaseEnd) }
+    }
+
+    private func endRefusals() {
+        let hasGate = state.withContents { $0.gateIsUp != nil }
+        for report in state.endRefusals(hasGate: hasGate) { record.write(report, by: .leaseEnd) }
     }
 
     private func endLeases() {

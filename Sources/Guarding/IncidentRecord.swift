@@ -163,7 +163,7 @@ extension JournalAction {
     fileprivate var notified: NotifiedEvent? {
         switch self {
         case .attackFound, .observed, .frozen, .killed, .cutOff, .clientIdentified, .notStopped,
-            .hostIsolated, .hostReconnected, .evidenceTaken, .evidenceIncomplete:
+            .hostIsolated, .hostReconnected, .evidenceTaken, .evidenceIncomplete, .writesRefused:
             .incidents
         case .released: .releases
         case .eventsLost, .rescanned: .overflow

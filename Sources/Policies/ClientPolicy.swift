@@ -6,6 +6,8 @@ public struct ClientPolicy: Sendable, Equatable {
     public let cutOffFor: Duration
     /// Addresses behind which are others as well, or on which we depend: never cut off by itself.
     public let neverCutOff: [AddressRange]
+    /// What is done about a service that works for everybody.
+    public let shared: SharedServiceAction
     /// A file that Samba includes, for `hosts deny` where the packet filter cannot be used.
     public let sambaDenyFile: String?
 
@@ -23,8 +25,16 @@ public enum ClientAction: String, Sendable, Equatable, CaseIterable {
     case report
 }
 
+/// What is done about a service that works for everybody, so that no client can be named.
+public enum SharedServiceAction: String, Sendable, Equatable, CaseIterable {
+    /// Report only.
+    case report
+    /// Refuse whatever it opens for writing, for the time of a cut-off; it runs and reads on.
+    case refuseWrites = "refuse-writes"
+}
+
 extension ClientPolicy {
-    static let keys = ["action", "cut-off-for", "never-cut-off", "samba-deny-file"]
+    static let keys = ["action", "cut-off-for", "never-cut-off", "shared", "samba-deny-file"]
 
     init(_ fields: Fields) throws(PolicyError) {
         action = try fields.choice("action", or: .cutOff)
@@ -33,6 +43,7 @@ extension ClientPolicy {
         neverCutOff = try fields.list("never-cut-off") { (entry) throws(PolicyError) in
             try entry.addressRange()
         }
+        shared = try fields.choice("shared", or: .report)
         sambaDenyFile = try fields["samba-deny-file"]?.path()
     }
 }

@@ -17,10 +17,12 @@ struct ClientPolicyTests {
               action: report
               cut-off-for: 2h
               never-cut-off: [192.0.2.7, 2001:db8::/32]
+              shared: refuse-writes
               samba-deny-file: /etc/samba/kanaria.conf
             """)
         #expect(policy.action == .report && policy.cutOffFor == .seconds(7_200))
         #expect(policy.neverCutOff.map(\.prefixLength) == [32, 32])
+        #expect(policy.shared == .refuseWrites)
         #expect(policy.sambaDenyFile == "/etc/samba/kanaria.conf")
     }
 
@@ -76,7 +78,7 @@ struct ClientPolicyTests {
         #expect(
             throws: PolicyError.unknownKey(
                 at: at(11, "clients.cutoff"), key: "cutoff",
-                known: ["action", "cut-off-for", "never-cut-off", "samba-deny-file"])
+                known: ["action", "cut-off-for", "never-cut-off", "shared", "samba-deny-file"])
         ) { try policy("clients: {cutoff: 1h}") }
         #expect(
             throws: PolicyError.repeated(

@@ -114,6 +114,9 @@ struct Status: ParsableCommand {
         for block in report.blocks {
             Console.output((ja ? "遮断中: " : "turned away: ") + block.text(options.language))
         }
+        for refusal in report.refusals {
+            Console.output((ja ? "書き込み拒否: " : "writes refused: ") + refusal.text(options.language))
+        }
         if let until = report.isolatedUntil {
             Console.output((ja ? "ネットワークから隔離中: " : "host isolated until: ") + until.text)
         }
