@@ -65,7 +65,8 @@ let package = Package(
         .target(name: "Sketches", dependencies: ["Contents", "Linux"]),
         .target(name: "Response", dependencies: ["Attribution", "Detection", "Linux", "Sodium"]),
         .target(
-            name: "Diagnosis", dependencies: ["Linux", "Messages", "Policies", "Sensing"]),
+            name: "Diagnosis",
+            dependencies: ["Inspecting", "Linux", "Messages", "Policies", "Sensing"]),
         .target(name: "Reviewing", dependencies: ["Contents", "Linux", "Magic"]),
         .target(
             name: "Scanning",

@@ -110,6 +110,18 @@ public final class FileServices: Sendable {
         }
     }
 
+    /// The process from which all of a service descend: the topmost of the same kind.
+    public func main(of status: ProcessStatus) -> ProcessStatus {
+        guard let own = program(of: status.pid) else { return status }
+        var main = status
+        for _ in 0..<Self.depth where main.parent > 1 {
+            guard program(of: main.parent) == own, let parent = ProcessTable.status(main.parent)
+            else { break }
+            main = parent
+        }
+        return main
+    }
+
     /// The connections of a process that serves one client, or of the service above it.
     ///
     /// The socket of an sftp session belongs to an ancestor. Source: facts/fileserver.md §3.

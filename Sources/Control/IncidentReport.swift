@@ -3,6 +3,8 @@ public enum IncidentState: String, Codable, Sendable, Equatable, CaseIterable {
     case frozen, killed, released, observed
     /// Its client is turned away for a time, and the process that served it was ended.
     case cutOff = "cut-off"
+    /// A service that works for everybody runs on, and what it opens for writing is refused.
+    case writesRefused = "writes-refused"
     /// The kernel did not let us signal the actor, who goes on.
     case notStopped = "not-stopped"
 }
@@ -33,6 +35,10 @@ public struct IncidentReport: Codable, Sendable, Equatable {
     public var stoppedMicroseconds: UInt64?
     /// The processes that were stopped.
     public var stoppedProcesses: [Int32] = []
+    /// When each of them began, in clock ticks since boot: with its number that names it for good.
+    public var stoppedStarts: [UInt64]?
+    /// Which boot that was, as the kernel names it.
+    public var boot: String?
     /// The processes that may not be signalled and go on; nil when there are none.
     public var refusedProcesses: [Int32]?
     /// What the guard could not do at the time; nil when it lacked nothing.

@@ -56,6 +56,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var blocks: [BlockReport] = []
     /// Users that may only read over Samba.
     public var quarantines: [QuarantineReport] = []
+    /// Services whose writes are refused.
+    public var refusals: [RefusalReport] = []
     /// Until when the whole host is cut off from the network; nil where it is not.
     public var isolatedUntil: UnixTime?
     /// Requests that wait for a second person.

@@ -3,14 +3,6 @@ internal import FoundationEssentials
 internal import Linux
 internal import Response
 
-extension UnixTime {
-    /// What the clock on the wall shows when that of the boot shows this, if nobody sets it.
-    init(bootNanoseconds end: UInt64) {
-        let rest = Int64(clamping: end) - Int64(clamping: Clock.bootNanoseconds)
-        self.init(milliseconds: (Clock.wallNanoseconds + rest) / 1_000_000)
-    }
-}
-
 /// The file in which blocks outlast the daemon.
 struct BlockFile {
     /// One block, by the clock on the wall: that of the boot begins anew with the next.
@@ -46,21 +38,15 @@ struct BlockFile {
         guard let bytes = ProcessTable.contents(path, limit: 4 << 20),
             let lines = try? JSONDecoder().decode([Line].self, from: Data(bytes))
         else { return [] }
-        let (now, wall) = (Clock.bootNanoseconds, Clock.wallNanoseconds / 1_000_000)
         return lines.prefix(ClientBlocks.capacity).compactMap { line in
-            guard let address = InternetAddress(line.address) else { return nil }
-            let end = line.until.milliseconds
-            let left = end > wall ? UInt64(end - wall) : 0
-            if left == 0 { return nil }
-            let rest = min(left, line.milliseconds, Self.longest)
+            guard let address = InternetAddress(line.address),
+                let end = HoldTime.bootEnd(until: line.until, atMost: line.milliseconds)
+            else { return nil }
             return ClientBlocks.Block(
-                address: address, port: line.port, incident: line.incident,
-                bootEnd: now + rest * 1_000_000, isFiltered: false)
+                address: address, port: line.port, incident: line.incident, bootEnd: end,
+                isFiltered: false)
         }
     }
-
-    /// The longest that a policy can say, in milliseconds: a damaged file must not say more.
-    private static let longest: UInt64 = 604_800_000
 
     /// Gives a path another content, whole or not at all.
     static func replace(

@@ -18,7 +18,7 @@ final class ClientBlocks: Sendable {
         /// Whether the packet filter has it.
         var isFiltered: Bool
 
-        var until: UnixTime { UnixTime(bootNanoseconds: bootEnd) }
+        var until: UnixTime { HoldTime.wall(ofBoot: bootEnd) }
 
         func filtered(at now: UInt64) -> BlockedClient {
             let rest = bootEnd > now ? (bootEnd - now) / 1_000_000 : 0

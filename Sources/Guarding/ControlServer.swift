@@ -156,7 +156,9 @@ struct ControlServer: ~Copyable {
                     ja: "ID \(id) のインシデントは\(end == .killed ? "終了" : "解除")できません"))
         }
         let release = end == .released ? state.blocks.release(id) : nil
+        let writer = end == .released ? state.refusals.release(id) : nil
         record.write(report, by: .person(peer))
+        if let writer { return .done(text: writer.message) }
         if let release, !release.isEmpty {
             let isDone = release.refusal == nil && freed?.isDone != false
             let text = freed.map { release.message.and($0.message) } ?? release.message
@@ -186,6 +188,7 @@ struct ControlServer: ~Copyable {
         report.planting = canaries.planting
         report.blocks = state.blocks.reports
         report.quarantines = state.quarantines.reports
+        report.refusals = state.refusals.reports
         report.isolatedUntil = state.isolations.until
         report.pending = secondPersons.pending()
         let written = record.recorder.status

@@ -96,6 +96,7 @@ public enum Daemon {
         let state = try system { () throws(Errno) in try GuardState(policy) }
         state.sketches.open(policy)
         state.takeOverBlocks(record)
+        state.takeOverStopped(record)
         let canaries = try CanaryService(policy, state)
         let guarding = Housekeeping(file, record, canaries, manager, language)
         let known = canaries.canaries

@@ -12,20 +12,19 @@ extension Decider {
     /// Whoever was stopped may not open anything that it would damage before it stands still or ends
     /// (facts/kernel.md §2).
     private mutating func mayGoOn(_ opening: OpenGate.Opening) -> Bool {
-        guard
-            let entry = lineages.find(opening.process, hasEnded: false, protection),
+        if let answer = gatekeeper?.answerRefused(opening) { return answer }
+        guard let pid = ProcessTable.process(ofThread: opening.thread),
+            let entry = lineages.find(pid, hasEnded: false, protection),
             enforcer.hasStopped(anyOf: entry.lineage),
             // Its number may be that of one that was known a moment ago.
-            ProcessTable.status(opening.process)?.startTicks == entry.lineage[0].startTicks
+            ProcessTable.status(pid)?.startTicks == entry.lineage[0].startTicks
         else { return true }
-        return isHarmless(opening.process)
+        return isHarmless(opening.thread)
     }
 
-    /// Whether the opening can do no harm; of several threads nobody knows which opens.
-    private func isHarmless(_ pid: Int32) -> Bool {
-        guard let status = ProcessTable.status(pid), status.threadCount == 1,
-            case .isIn(let call) = ProcessTable.activity(ofThread: pid)
-        else { return false }
+    /// Whether the opening can do no harm.
+    private func isHarmless(_ thread: Int32) -> Bool {
+        guard case .isIn(let call) = ProcessTable.activity(ofThread: thread) else { return false }
         // Whoever may be let go on again must not miss a file for it: it stops before it writes.
         if enforcer.mode == .freeze { return call.opensIntact }
         return call.openPurpose == .reading

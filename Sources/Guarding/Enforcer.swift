@@ -22,10 +22,14 @@ final class Enforcer: Sendable {
     private let handled = Mutex(HandledActors())
     private let suspected = Mutex(Set<ProcessKey>())
     let mounts: [FileDescriptorBox]
+    /// Whether openings can be refused.
+    let hasGate: Bool
 
     init(
-        policy: GuardPolicy, protection: Protection, state: GuardState, record: IncidentRecord
+        policy: GuardPolicy, protection: Protection, state: GuardState, record: IncidentRecord,
+        hasGate: Bool
     ) throws(Errno) {
+        self.hasGate = hasGate
         (mode, lease, clientPolicy) = (policy.mode, policy.freezeLease, policy.clients)
         isolation = policy.isolation
         evidence = policy.evidence
@@ -103,14 +107,17 @@ final class Enforcer: Sendable {
         guard let root = mode == .observe ? status : protection.root(of: key.pid) else {
             return false
         }
+        if joinsRefusal(root, key) { return false }
         let id = Self.identifier()
         var response = cutOff(root, for: id)
-        // A process that is not frozen but ended can't be described afterwards.
+        // A process that is not frozen but ended can't be described afterwards, and one whose client
+        // was turned away may end by itself. All others are described once they were stopped.
         let described =
-            response.service == nil
-            ? nil : IncidentReport(id: id, reason: reason.name, process: status)
+            response.service == .endsOnly
+            ? IncidentReport(id: id, reason: reason.name, process: status) : nil
         let moment = evidenceMoment(response)
         let tree = stop(root.pid, response, moment)
+        let refusedUntil = refuseWrites(of: root, for: id, &response)
         let stopped = Clock.monotonicNanoseconds
         keepBlocks(of: id, &response)
         var report =
@@ -120,26 +127,30 @@ final class Enforcer: Sendable {
         report.degraded = lacks.isEmpty ? nil : lacks
         report.decisionMicroseconds = (decided - min(readAt, decided)) / 1000
         report.stoppedMicroseconds = (stopped - min(readAt, stopped)) / 1000
-        report.stoppedProcesses = tree.held.map(\.pid)
+        report.note(stopped: tree.held)
         report.refusedProcesses = tree.refused.isEmpty ? nil : tree.refused.map(\.pid)
         explain(&report, by: explanation())
         let isEnded = response.service == .endsOnly && mode == .freeze
         conclude(&report, tree, key, isLeftAlone ? .observe : isEnded ? .kill : mode, moment)
         report.add(response)
+        report.add(refusedUntil: refusedUntil)
         isolate(
             for: &report,
-            goesOn: report.state == .notStopped || isLeftAlone && !response.isBlocked)
-        let keys = tree.held.map(\.key) + [key]
-        handled.withLock { $0.insert(tree, of: key) }
-        let incident = Incident(
-            report: report, held: report.state == .frozen ? tree.held : [], refused: tree.refused,
-            keys: keys,
-            leaseEnd: Clock.bootNanoseconds + lease.nanoseconds)
-        state.add(incident)
-        record.write(report)
+            goesOn: report.state == .notStopped || report.state == .observed && isLeftAlone)
+        keep(report, tree, key)
         takeEvidence(moment, id, tree.held, since: decided, events())
         askForSessions(report, response, root.startTicks)
         return true
+    }
+
+    private func keep(_ report: IncidentReport, _ tree: FrozenTree, _ actor: ProcessKey) {
+        handled.withLock { $0.insert(tree, of: actor) }
+        state.add(
+            Incident(
+                report: report, held: report.state == .frozen ? tree.held : [],
+                refused: tree.refused, keys: tree.held.map(\.key) + [actor],
+                leaseEnd: Clock.bootNanoseconds + lease.nanoseconds))
+        record.write(report)
     }
 
     /// Stops what may be stopped: whom a file server serves besides must not suffer for it.

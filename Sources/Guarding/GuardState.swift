@@ -81,6 +81,8 @@ final class GuardState: Sendable {
     let quarantines: UserQuarantines
     /// For which incidents the host is off the network.
     let isolations: Isolations
+    /// The services whose writes are refused.
+    let refusals = WriteRefusals()
     /// Asks Samba who was logged in.
     let sambaSessions = SambaSessions()
     /// Takes evidence of stopped processes, then ends them.
@@ -184,6 +186,6 @@ final class GuardState: Sendable {
 extension IncidentReport {
     /// Whether it can be ended so.
     fileprivate func canEnd(as end: IncidentState) -> Bool {
-        state == .frozen || state == .cutOff && end == .released
+        state == .frozen || (state == .cutOff || state == .writesRefused) && end == .released
     }
 }

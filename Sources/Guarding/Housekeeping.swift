@@ -60,6 +60,7 @@ struct Housekeeping {
         endLeases()
         for report in state.endBlocks() { record.write(report, by: .leaseEnd) }
         state.endQuarantines(record)
+        endRefusals()
         for id in state.isolations.lookAfter() { state.noteEndOfIsolation(id, record) }
         let companions = sensor.companions
         for companion in companions { companion.revive() }
@@ -120,6 +121,12 @@ struct Housekeeping {
     func endAll() {
         state.evidence.end()
         end(state.frozen())
+        for report in state.endRefusals(hasGate: false) { record.write(report, by: .leaseEnd) }
+    }
+
+    private func endRefusals() {
+        let hasGate = state.withContents { $0.gateIsUp != nil }
+        for report in state.endRefusals(hasGate: hasGate) { record.write(report, by: .leaseEnd) }
     }
 
     private func endLeases() {

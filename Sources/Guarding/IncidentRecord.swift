@@ -73,6 +73,25 @@ final class IncidentRecord: Sendable {
         }
     }
 
+    /// The incidents that say so of themselves, as they were written last.
+    ///
+    /// Looks at all files; only those are decoded in which the word stands.
+    func all(in states: [IncidentState]) -> [IncidentReport] {
+        let folder = folder.appending("incidents")
+        guard let opened = try? FileDescriptor.open(folder, [.readOnly, .directory]),
+            let entries = try? opened.entries()
+        else { return [] }
+        let words = states.map { Array("\"state\":\"\($0.rawValue)\"".utf8) }
+        return entries.compactMap { entry in
+            guard entry.name.description.hasSuffix(".json"),
+                let bytes = ProcessTable.contents(folder.appending(entry.name), limit: 4 << 20),
+                words.contains(where: { bytes.firstRange(of: $0) != nil }),
+                let report = try? JSONDecoder().decode(IncidentReport.self, from: Data(bytes))
+            else { return nil }
+            return states.contains(report.state) ? report : nil
+        }
+    }
+
     /// Adds a line to the journal.
     func note(_ event: @autoclosure @escaping @Sendable () -> JournalEvent) {
         recorder.add { event() }
@@ -145,7 +164,7 @@ extension JournalAction {
         switch self {
         case .attackFound, .observed, .frozen, .killed, .cutOff, .clientIdentified, .notStopped,
             .hostIsolated, .hostReconnected, .evidenceTaken, .evidenceIncomplete, .userQuarantined,
-            .userNotQuarantined:
+            .userNotQuarantined, .writesRefused:
             .incidents
         case .released, .userReleased: .releases
         case .eventsLost, .rescanned: .overflow

@@ -40,7 +40,7 @@ final class Isolations: Sendable {
 
     /// When it ends; nil where it does not hold.
     var until: UnixTime? {
-        state.withLock { $0.ends.values.max() }.map(Self.wall)
+        state.withLock { $0.ends.values.max() }.map { HoldTime.wall(ofBoot: $0) }
     }
 
     /// Cuts the host off because of an incident; throws why the packet filter refuses.
@@ -51,7 +51,7 @@ final class Isolations: Sendable {
         try host.begin(keeping: policy.keep.map { KeptAddresses($0) })
         let end = Clock.bootNanoseconds + policy.lasts.nanoseconds
         state.withLock { $0.ends[incident] = end }
-        return Self.wall(end)
+        return HoldTime.wall(ofBoot: end)
     }
 
     /// Whether it holds because of an incident.
@@ -80,16 +80,22 @@ final class Isolations: Sendable {
 
     /// Goes on with what the daemon before this one left; throws why the packet filter refuses.
     func takeOver(_ policy: IsolationPolicy) throws(Errno) {
+        let left = kept()
+        if left.isEmpty { return }
+        state.withLock { $0.ends.merge(left) { $1 } }
+        try host.begin(keeping: policy.keep.map { KeptAddresses($0) })
+    }
+
+    /// What the file tells that is not over; nothing where it is missing or damaged.
+    func kept() -> [String: UInt64] {
         guard let bytes = ProcessTable.contents(path, limit: 1 << 20),
             let left = try? JSONDecoder().decode([Hold].self, from: Data(bytes))
-        else { return }
-        let (now, wall) = (Clock.bootNanoseconds, Clock.wallNanoseconds / 1_000_000)
+        else { return [:] }
+        var ends: [String: UInt64] = [:]
         for hold in left {
-            let rest = min(UInt64(clamping: hold.until.milliseconds - wall), hold.milliseconds)
-            if rest > 0 { state.withLock { $0.ends[hold.incident] = now + rest * 1_000_000 } }
+            ends[hold.incident] = HoldTime.bootEnd(until: hold.until, atMost: hold.milliseconds)
         }
-        if state.withLock({ $0.ends.isEmpty }) { return }
-        try host.begin(keeping: policy.keep.map { KeptAddresses($0) })
+        return ends
     }
 
     private func settle() {
@@ -99,19 +105,13 @@ final class Isolations: Sendable {
 
     /// Writes down what holds, for the next daemon.
     func keep() {
-        let now = Clock.bootNanoseconds
         let holds = state.withLock(\.ends).map { id, end in
             Hold(
-                incident: id, until: Self.wall(end),
-                milliseconds: end > now ? (end - now) / 1_000_000 : 0)
+                incident: id, until: HoldTime.wall(ofBoot: end),
+                milliseconds: HoldTime.left(until: end))
         }
         guard let data = try? JSONEncoder().encode(holds) else { return }
         try? BlockFile.replace(path, with: Array(data))
-    }
-
-    private static func wall(_ bootEnd: UInt64) -> UnixTime {
-        let rest = Int64(clamping: bootEnd) - Int64(clamping: Clock.bootNanoseconds)
-        return UnixTime(milliseconds: (Clock.wallNanoseconds + rest) / 1_000_000)
     }
 }
 

@@ -198,6 +198,7 @@ extension IncidentState {
         case .frozen: .frozen
         case .killed: .killed
         case .cutOff: .cutOff
+        case .writesRefused: .writesRefused
         case .released: .released
         case .observed: .observed
         case .notStopped: .notStopped

@@ -61,7 +61,8 @@ final class SensorStart: Sendable {
                 let sensor = try FanotifySensor(watching: folders)
                 let gate = try CanaryGate()
                 if policy.gates, policy.mode != .observe {
-                    link.gatekeeper = try Gatekeeper(watching: folders, Pace(policy), record)
+                    link.gatekeeper = try Gatekeeper(
+                        watching: folders, Pace(policy), record, link.state.refusals)
                 }
                 let decider = try makeDecider(folders)
                 link.state.uses(.fanotify, [])
@@ -96,6 +97,9 @@ final class SensorStart: Sendable {
         var decider = decider
         for canary in canaries { SensorLoop.guardCanary(canary, &sensor, gate, &decider) }
         link.state.misses(sensor.uncovered)
+        // Known before anything is decided: without a gate nothing can be refused.
+        let gate = link.gatekeeper?.report
+        link.state.withContents { $0.gateIsUp = gate?.isUp }
         done.signal()
         // From here on changes reach this sensor's queue; the one before it reads its last.
         if let predecessor {
@@ -119,7 +123,8 @@ final class SensorStart: Sendable {
         thresholds.suspicionScore = policy.scoring.suspicious
         do throws(Errno) {
             let enforcer = try Enforcer(
-                policy: policy, protection: protection, state: link.state, record: record)
+                policy: policy, protection: protection, state: link.state, record: record,
+                hasGate: link.gatekeeper != nil)
             var judge = try FileJudge(folders, ignoring: policy.ignore)
             judge.sketches = link.state.sketches.store.map { SketchLook($0) }
             return Decider(

@@ -15,7 +15,7 @@ final class UserQuarantines: Sendable {
         /// When it ends, on the clock since boot: setting the time moves it not.
         var bootEnd: UInt64
 
-        var until: UnixTime { UnixTime(bootNanoseconds: bootEnd) }
+        var until: UnixTime { HoldTime.wall(ofBoot: bootEnd) }
 
         var report: QuarantineReport {
             QuarantineReport(
@@ -148,16 +148,12 @@ extension UserQuarantines {
         var milliseconds: UInt64
     }
 
-    /// The longest that a policy can say, in milliseconds: a damaged file must not say more.
-    private static let longest: UInt64 = 604_800_000
-
     private func write(_ quarantines: [Quarantine]) {
-        let now = Clock.bootNanoseconds
         let lines = quarantines.map { held in
             Line(
                 user: held.user.name, number: held.user.number, sid: held.user.identifier.text,
                 incident: held.incident, until: held.until,
-                milliseconds: held.bootEnd > now ? (held.bootEnd - now) / 1_000_000 : 0)
+                milliseconds: HoldTime.left(until: held.bootEnd))
         }
         guard let data = try? JSONEncoder().encode(lines) else { return }
         try? BlockFile.replace(path, with: Array(data))
@@ -170,15 +166,12 @@ extension UserQuarantines {
         guard let bytes = ProcessTable.contents(path, limit: 1 << 20),
             let lines = try? JSONDecoder().decode([Line].self, from: Data(bytes))
         else { return [] }
-        let (now, wall) = (Clock.bootNanoseconds, Clock.wallNanoseconds / 1_000_000)
         return lines.prefix(capacity).compactMap { line in
             guard let identifier = SecurityIdentifier(line.sid) else { return nil }
-            let end = line.until.milliseconds
-            let left = end > wall ? UInt64(end - wall) : 0
-            let rest = min(left, line.milliseconds, longest)
+            let end = HoldTime.bootEnd(until: line.until, atMost: line.milliseconds)
             return Quarantine(
                 user: SambaUser(name: line.user, identifier: identifier, number: line.number),
-                incident: line.incident, bootEnd: rest == 0 ? 0 : now + rest * 1_000_000)
+                incident: line.incident, bootEnd: end ?? 0)
         }
     }
 }

@@ -19,6 +19,7 @@ public enum JournalAction: String, Sendable, CaseIterable {
     case frozen = "actor-frozen"
     case killed = "actor-killed"
     case cutOff = "client-cut-off"
+    case writesRefused = "writes-refused"
     case clientIdentified = "client-identified"
     case userQuarantined = "user-quarantined"
     case userNotQuarantined = "user-not-quarantined"
@@ -56,7 +57,7 @@ extension JournalAction {
     /// `event.category`, one of ECS's.
     public var category: String {
         switch self {
-        case .canaryTouched, .gateRaised, .gateLowered: "file"
+        case .canaryTouched, .gateRaised, .gateLowered, .writesRefused: "file"
         case .suspected, .attackFound, .observed: "intrusion_detection"
         case .evidenceTaken, .evidenceIncomplete: "file"
         case .frozen, .killed, .notStopped, .released: "process"
@@ -92,7 +93,7 @@ extension JournalAction {
         switch self {
         case .attackFound, .notStopped: .alert
         case .canaryTouched, .suspected, .frozen, .killed, .cutOff, .observed, .damaged,
-            .hostIsolated, .userQuarantined:
+            .hostIsolated, .userQuarantined, .writesRefused:
             .critical
         case .policyRefused, .eventsLost, .linesLost, .overBudget: .error
         case .degraded, .requestRefused, .secondPersonAwaited, .secondPersonAgreed, .recovered,
@@ -125,6 +126,8 @@ extension JournalAction {
         case .frozen: Message(en: "processes were frozen", ja: "プロセスを凍結しました")
         case .killed: Message(en: "processes were killed", ja: "プロセスを終了しました")
         case .cutOff: Message(en: "a client was cut off", ja: "クライアントを遮断しました")
+        case .writesRefused:
+            Message(en: "the writes of a service are refused", ja: "サービスの書き込みを拒否しています")
         case .clientIdentified:
             Message(en: "a file server told who a client is", ja: "ファイルサーバーで利用者を確認しました")
         case .userQuarantined:

@@ -65,8 +65,8 @@ public struct Fanotify: ~Copyable, Sendable {
         case notification
         /// A descriptor of the file and the thread's number; each event must be answered.
         case permission
-        /// The same with the process's number, for files of any kind: a FIFO is not waited for.
-        case processPermission
+        /// The same for files of any kind: a FIFO is not waited for.
+        case permissionOfAnyFile
     }
 
     /// `FAN_REPORT_DFID_NAME_TARGET | FAN_REPORT_PIDFD`.
@@ -84,11 +84,11 @@ public struct Fanotify: ~Copyable, Sendable {
         let flags: UInt32 =
             switch kind {
             case .notification: common | UInt32(FAN_CLASS_NOTIF) | Self.namesAndPidfd
-            case .permission: common | UInt32(FAN_CLASS_CONTENT) | Self.reportThread
-            case .processPermission: common | UInt32(FAN_CLASS_CONTENT)
+            case .permission, .permissionOfAnyFile:
+                common | UInt32(FAN_CLASS_CONTENT) | Self.reportThread
             }
         var openFlags = UInt32(O_RDONLY | O_CLOEXEC | Self.largeFileNoAccessTime)
-        if kind == .processPermission { openFlags |= UInt32(O_NONBLOCK) }
+        if kind == .permissionOfAnyFile { openFlags |= UInt32(O_NONBLOCK) }
         descriptor = FileDescriptor(owning: try retrying { fanotify_init(flags, openFlags) })
     }
 

@@ -6,6 +6,8 @@ public struct ClientPolicy: Sendable, Equatable {
     public let cutOffFor: Duration
     /// Addresses behind which are others as well, or on which we depend: never cut off by itself.
     public let neverCutOff: [AddressRange]
+    /// What is done about a service that works for everybody.
+    public let shared: SharedServiceAction
     /// A file that Samba includes, for `hosts deny` where the packet filter cannot be used, and for
     /// the users that may only read.
     public let sambaDenyFile: String?
@@ -40,9 +42,18 @@ public enum UserQuarantine: String, Sendable, Equatable, CaseIterable {
     case instead
 }
 
+/// What is done about a service that works for everybody, so that no client can be named.
+public enum SharedServiceAction: String, Sendable, Equatable, CaseIterable {
+    /// Report only.
+    case report
+    /// Refuse whatever it opens for writing, for the time of a cut-off; it runs and reads on.
+    case refuseWrites = "refuse-writes"
+}
+
 extension ClientPolicy {
     static let keys = [
-        "action", "cut-off-for", "never-cut-off", "samba-deny-file", "quarantine", "samba-auth-log",
+        "action", "cut-off-for", "never-cut-off", "shared", "samba-deny-file", "quarantine",
+        "samba-auth-log",
     ]
 
     init(_ fields: Fields) throws(PolicyError) {
@@ -52,6 +63,7 @@ extension ClientPolicy {
         neverCutOff = try fields.list("never-cut-off") { (entry) throws(PolicyError) in
             try entry.addressRange()
         }
+        shared = try fields.choice("shared", or: .report)
         sambaDenyFile = try fields["samba-deny-file"]?.path()
         sambaAuthLog = try fields["samba-auth-log"]?.path()
         quarantine = try fields.choice("quarantine", or: .never)

@@ -57,6 +57,9 @@ public struct Protection: Sendable {
     /// What the process is to the clients that it serves files; nil if it serves none.
     public func serving(_ status: ProcessStatus) -> ServingProcess? { services.serving(status) }
 
+    /// The main process of the service to which a process belongs; itself where it serves nobody.
+    public func main(of status: ProcessStatus) -> ProcessStatus { services.main(of: status) }
+
     /// Whether a process does not answer for what its children do, because each serves somebody
     /// else.
     public func bearsOthers(_ status: ProcessStatus) -> Bool { services.bearsOthers(status) }

@@ -142,6 +142,15 @@ public struct Responder: Sendable {
         return process
     }
 
+    /// A process that somebody stopped before, to be let go or ended; nil if it has ended, runs, or
+    /// is another one by now.
+    public func takeStopped(_ key: ProcessKey) -> HeldProcess? {
+        guard let (process, status) = try? take(key.pid), process.key == key,
+            status.state == UInt8(ascii: "T")
+        else { return nil }
+        return process
+    }
+
     private func mayStandStill(_ status: ProcessStatus) -> Bool {
         let service = protection.serving(status)?.service
         return service == nil || service == .perClient

@@ -16,25 +16,35 @@ public final class OpenGate: Sendable {
 
     /// One opening that waits for an answer.
     public final class Opening: Sendable {
-        /// The process that opens; 0 in another process namespace.
-        public let process: Int32
+        /// The thread that opens; 0 in another process namespace.
+        public let thread: Int32
         /// The file, open for reading: what it holds is what it held before.
         public let file: FileDescriptor
 
-        init(process: Int32, file: consuming FileDescriptor) {
-            self.process = process
+        init(thread: Int32, file: consuming FileDescriptor) {
+            self.thread = thread
             self.file = file
         }
+    }
+
+    /// What becomes of an opening.
+    public enum Reply: Sendable, Equatable {
+        /// It is answered now.
+        case allow, deny
+        /// Somebody answers it later.
+        case keep
     }
 
     /// Records read at once; each is a descriptor as well.
     private static let batch = 128
     private static let recordByteCount = 24
+    /// Twice what falling asleep takes; sleeping ourselves leaves the thread a processor.
+    private static let settling: UInt64 = 20_000
 
     /// Makes the group, down; needs CAP_SYS_ADMIN.
     public init(watching folders: [BytePath]) throws(SensorError) {
         do throws(Errno) {
-            group = try Fanotify(.processPermission)
+            group = try Fanotify(.permissionOfAnyFile)
         } catch {
             throw .cannotInitialise(error)
         }
@@ -70,16 +80,16 @@ public final class OpenGate: Sendable {
         [UInt8](repeating: 0, count: batch * recordByteCount)
     }
 
-    /// Reads what waits: whoever `passes` is allowed at once, the others are handed to `keep`.
+    /// Reads what waits: whoever `passes` is allowed at once, the others are handed to `decide`.
     ///
     /// - Parameters:
     ///   - buffer: of `makeBuffer`.
-    ///   - passes: whether a process is of no interest; asked first, and without its file.
-    ///   - keep: takes an opening that is answered later; where it does not, it is allowed.
+    ///   - passes: whether a thread is of no interest; asked first, and without its file.
+    ///   - decide: what becomes of an opening; where it keeps it, it has to have it answered.
     /// - Returns: whether anything waited.
     /// - Throws: `SensorError` when the queue can't be read.
     public func read(
-        into buffer: inout [UInt8], passes: (Int32) -> Bool, keep: (Opening) -> Bool
+        into buffer: inout [UInt8], passes: (Int32) -> Bool, decide: (Opening) -> Reply
     ) throws(SensorError) -> Bool {
         var bytes = buffer.mutableSpan
         let filled: Int
@@ -99,13 +109,29 @@ public final class OpenGate: Sendable {
                     try? group.answer(file.rawValue, allow: true)
                     continue
                 }
-                let opening = Opening(process: record.pid, file: file)
-                if !keep(opening) { answer(opening, allow: true) }
+                let opening = Opening(thread: record.pid, file: file)
+                let reply = decide(opening)
+                if reply != .keep { answer(opening, allow: reply == .allow) }
             }
         } catch {
             throw .malformed(error)
         }
         return filled > 0
+    }
+
+    /// Whether an opening is known to be for reading alone; one that cannot be told is not.
+    ///
+    /// The flags of `openat2` are in the memory of the process: not known. `deadline` on the
+    /// monotonic clock: until then the thread may come to rest in its call.
+    public static func isReading(_ opening: Opening, waitingUntil deadline: UInt64) -> Bool {
+        while true {
+            switch ProcessTable.activity(ofThread: opening.thread) {
+            case .isIn(let call): return call.openPurpose == .reading
+            case .unknown: return false
+            case .runs: if Clock.monotonicNanoseconds >= deadline { return false }
+            }
+            Clock.sleep(nanoseconds: settling)
+        }
     }
 
     /// Answers an opening; nothing happens where its process has ended.

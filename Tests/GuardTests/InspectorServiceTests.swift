@@ -115,6 +115,21 @@ struct InspectorServiceTests {
         running.end()
     }
 
+    @Test("is what the doctor asks", arguments: [(0, "good"), (1, "degraded"), (nil, "degraded")])
+    func doctor(user: UInt32?, level: String) throws {
+        let range = try GuardedRange(files: 1)
+        let service = try user.map { try InspectorService(range, user: $0) }
+        let told = try GuardedRange.run(
+            "kanaria",
+            ["doctor", "--json", "--inspector", service?.socket ?? range.home + "/nowhere"])
+        let report = try JSONSerialization.jsonObject(with: Data(told.output.utf8))
+        let findings = (report as? [String: Any])?["findings"] as? [[String: Any]] ?? []
+        let finding = findings.first { $0["code"] as? String == "inspector" }
+        #expect(finding?["level"] as? String == level, "\(findings)")
+        let english = (finding?["fact"] as? [String: Any])?["en"] as? String ?? ""
+        #expect(english.contains("user 1 answers") == (user == 1), "\(english)")
+    }
+
     @Test("is missed, and no other one started, where nobody listens")
     func nobody() throws {
         let range = try GuardedRange(files: 10)

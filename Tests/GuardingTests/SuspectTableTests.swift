@@ -49,14 +49,21 @@ struct SuspectTableTests {
         let status = try #require(ProcessTable.status(child.processIdentifier))
         var table = SuspectTable()
         _ = table.note(ProcessKey(pid: status.pid, startTicks: status.startTicks), score: 5)
-        var lookup = SuspectLookup()
-        lookup.follow(table)
+        var refused = RefusedWriters()
+        var lookup = OpenerLookup()
+        lookup.follow(table, refused)
         let family = [grandchild, child.processIdentifier, ProcessHandle.own]
-        let found = family.map { lookup.isSuspect($0) }
+        let found = family.map { lookup.opener($0).isSuspect }
         #expect(found == [true, true, false])
         table.clear()
-        lookup.follow(table)
-        let later = family.map { lookup.isSuspect($0) }
+        lookup.follow(table, refused)
+        let later = family.map { lookup.opener($0).isSuspect }
         #expect(later == [false, false, false])
+        let key = ProcessKey(pid: status.pid, startTicks: status.startTicks)
+        (refused.keys, refused.version) = ([key], 1)
+        lookup.follow(table, refused)
+        let services = family.map { lookup.opener($0) }
+        #expect(services.map(\.refused) == [key, key, nil])
+        #expect(services.map(\.passes) == [false, false, true])
     }
 }

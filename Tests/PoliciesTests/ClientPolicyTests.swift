@@ -17,12 +17,14 @@ struct ClientPolicyTests {
               action: report
               cut-off-for: 2h
               never-cut-off: [192.0.2.7, 2001:db8::/32]
+              shared: refuse-writes
               samba-deny-file: /etc/samba/kanaria.conf
               quarantine: spared
               samba-auth-log: /var/log/samba/auth.json
             """)
         #expect(policy.action == .report && policy.cutOffFor == .seconds(7_200))
         #expect(policy.neverCutOff.map(\.prefixLength) == [32, 32])
+        #expect(policy.shared == .refuseWrites)
         #expect(policy.sambaDenyFile == "/etc/samba/kanaria.conf")
         #expect(policy.quarantine == .spared)
         #expect(policy.sambaAuthLog == "/var/log/samba/auth.json")
@@ -81,8 +83,8 @@ struct ClientPolicyTests {
             throws: PolicyError.unknownKey(
                 at: at(11, "clients.cutoff"), key: "cutoff",
                 known: [
-                    "action", "cut-off-for", "never-cut-off", "samba-deny-file", "quarantine",
-                    "samba-auth-log",
+                    "action", "cut-off-for", "never-cut-off", "shared", "samba-deny-file",
+                    "quarantine", "samba-auth-log",
                 ])
         ) { try policy("clients: {cutoff: 1h}") }
         #expect(

@@ -46,7 +46,7 @@ private let allowed: [String: Set<String>] = [
     "Notifying": [
         "Alerts", "Curl", "Linux", "Messages", "Policies", "Sodium", "YAML",
     ],
-    "Diagnosis": ["Linux", "Messages", "Policies", "Sensing"],
+    "Diagnosis": ["Inspecting", "Linux", "Messages", "Policies", "Sensing"],
     "Commands": [
         "Age", "ArgumentParser", "Canaries", "Contents", "Control", "Diagnosis", "Evidence",
         "FoundationEssentials", "Journal", "Linux", "Messages", "Policies", "Reviewing",

@@ -45,7 +45,7 @@ struct OpenGateTests {
         let found = Mutex<OpenGate.Opening?>(nil)
         _ = try gate.read(into: &buffer, passes: { _ in false }) { opening in
             found.withLock { $0 = opening }
-            return true
+            return .keep
         }
         return try #require(found.withLock { $0 })
     }
@@ -62,11 +62,33 @@ struct OpenGateTests {
         try gate.raise()
         let opener = try Opener(file, [.readWrite])
         let opening = try held(gate)
-        #expect(opening.process == ProcessHandle.own)
+        let process = ProcessTable.process(ofThread: opening.thread)
+        #expect(process == ProcessHandle.own && opening.thread != ProcessHandle.own)
+        #expect(!OpenGate.isReading(opening, waitingUntil: .max))
         gate.answer(opening, allow: allow)
         #expect(try opener.wait() == (allow ? nil : .notPermitted))
         gate.lower()
         #expect(try Opener(file, [.readWrite]).wait() == nil)
+    }
+
+    @Test(
+        "knows who opens for reading, of a process with several threads",
+        arguments: [
+            ([.readOnly], true), ([.writeOnly], false), ([.readOnly, .truncate], false),
+            ([.writeOnly, .create], false),
+        ] as [(OpenOptions, Bool)])
+    func purpose(options: OpenOptions, isReading: Bool) throws {
+        let folder = try Places.place("ext4").point
+        let file = BytePath(folder + "/purpose")
+        _ = try FileDescriptor.open(file, [.writeOnly, .create])
+        let gate = try OpenGate(watching: [BytePath(folder)])
+        try gate.raise()
+        let opener = try Opener(file, options)
+        let opening = try held(gate)
+        #expect(OpenGate.isReading(opening, waitingUntil: .max) == isReading)
+        gate.answer(opening, allow: false)
+        #expect(try opener.wait() == .notPermitted)
+        gate.lower()
     }
 
     // Some kernels ask for FIFOs as well, others do not: the gate must not wait in either.
@@ -83,7 +105,7 @@ struct OpenGateTests {
         let reader = try Opener(BytePath(folder + "/fifo"), [.readOnly])
         var buffer = OpenGate.makeBuffer()
         while try set.wait(milliseconds: 20_000) == 1 {
-            _ = try gate.read(into: &buffer, passes: { _ in false }, keep: { _ in false })
+            _ = try gate.read(into: &buffer, passes: { _ in false }, decide: { _ in .allow })
         }
         gate.lower()
         #expect(try writer.wait() == nil)

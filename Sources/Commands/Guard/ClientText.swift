@@ -36,6 +36,16 @@ extension QuarantineReport {
     }
 }
 
+extension RefusalReport {
+    /// One line for people.
+    func text(_ language: Language) -> String {
+        let text = Message(
+            en: "\(executable.text) (\(pid)), \(count) openings, until \(until.text) (\(incident))",
+            ja: "\(executable.text) (\(pid))、\(count) 回、\(until.text) まで (\(incident))")
+        return text.text(language)
+    }
+}
+
 extension IncidentReport {
     /// What is known of the clients, who was logged in, what could not be done, and who ended it.
     var clientLines: [Message] {

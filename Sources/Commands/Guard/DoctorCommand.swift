@@ -18,6 +18,13 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: "Policy whose folders are looked at as well. / 調べるポリシー。")
     var policy: String?
 
+    @Option(
+        help: """
+            Socket of the inspector, as kanariad is told of it; the package's where it is there. / \
+            インスペクターのソケット (kanariad の --inspector と同じ)。
+            """)
+    var inspector: String?
+
     @Flag(help: "Print JSON. / JSON で出力します。")
     var json = false
 
@@ -27,7 +34,8 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         let language = Language.from(environment: Environment.current, option: lang)
         let findings = Doctor.examine(
-            try policy.map { try PolicyFile.read(BytePath(argument: $0), language) })
+            try policy.map { try PolicyFile.read(BytePath(argument: $0), language) },
+            inspector: inspector.map { BytePath(argument: $0) })
         let worst = findings.map(\.level).max() ?? .good
         if json {
             try GuardOptions.printJSON(Report(worst: worst, findings: findings))

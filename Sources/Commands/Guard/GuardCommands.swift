@@ -117,6 +117,9 @@ struct Status: ParsableCommand {
         for held in report.quarantines {
             Console.output((ja ? "読み取り専用: " : "may only read: ") + held.text(options.language))
         }
+        for refusal in report.refusals {
+            Console.output((ja ? "書き込み拒否: " : "writes refused: ") + refusal.text(options.language))
+        }
         if let until = report.isolatedUntil {
             Console.output((ja ? "ネットワークから隔離中: " : "host isolated until: ") + until.text)
         }
