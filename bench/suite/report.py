@@ -23,7 +23,7 @@ PLOTS = [
     ("smb", "canary to cut-off", "SMB: from the canary to the client's first error", "linear"),
     ("smb", "time against nobody", "SMB: another client's work against nobody watching", "linear"),
     ("smb", "longest round of another client", "SMB: the longest wait of others during an attack", "linear"),
-    ("smb", "guard's memory", "SMB: the guard's memory over the number of clients", "linear"),
+    ("smb", "memory of the guard", "SMB: the guard's memory over the number of clients", "linear"),
 ]
 TIMELINE = "SMB: from the opening of a canary until its client is cut off"
 STYLE = """

@@ -72,6 +72,6 @@ def take_crowd(recorder, number, run):
     add("let in later", int(run["connects"]), "times", 0)
     add("errors at other clients", run["other_errors"], "errors", 0)
     add("longest round of another client", run["other_longest"], "ms")
-    add("guard's memory", run["guard_memory"], "MiB", 64)
+    add("memory of the guard", run["guard_memory"], "MiB", 64)
     if run["milliseconds"]:
         add("canary to cut-off", run["milliseconds"], "ms")
