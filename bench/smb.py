@@ -7,7 +7,7 @@ Usage: bench/smb.py [--runs N] [--quick] [--methods M,...] [--json FILE] [loss|s
     speed  the same without canaries, at 60 and 230 files a second
     touch  from the write-open of a canary until the client is cut off
     cost   a client's work (4,000 operations) with nobody, the guard, and full_audit with 7 ops
-    clients  an attack that meets a canary while 1, 10 and 100 others work, each a round every 2 s
+    clients  attacks that meet a canary, or none, while 1, 10 and 100 others work, each a round every 2 s
 Needs root, Samba, nft and python3-impacket, for full_audit samba-vfs-modules. Programs come from $KANARIA_BIN (default
 .build/release), the folder to work in from $KANARIA_WORK (default /var/tmp). Each run has a server
 of its own on loopback, in a network and mounts of its own; runs of the variants alternate.
@@ -173,19 +173,22 @@ def speed(options):
 
 
 def clients(options):
-    """A canary in the way of one client while so many others work."""
+    """One client attacks while so many others work: a canary in the way, and none."""
     crowds = CROWDS[:2] if options.quick else CROWDS
-    result = {str(number): [] for number in crowds}
     count = 60 if options.quick else 400
+    works = {"canary in the way": ["--behind", str(count // 4)], "no canary, 60 files/s": ["--speed", "60"]}
+    result = {work: {str(number): [] for number in crowds} for work in works}
     for run in range(options.runs):
         for number in crowds:
-            with Ward(files=count) as ward:
-                words = ["--behind", str(count // 4)]
-                told = attack(ward, words, ward.canaries()[0], crowd=number)
+            for work, words in works.items():
+                canaries = work == "canary in the way"
+                with Ward(files=count, canaries=canaries) as ward:
+                    told = attack(ward, words, ward.canaries()[0] if canaries else None, number)
                 if told["other_processes"] != number:
                     sys.exit(f"{told['other_processes']} processes serve {number} clients")
-                result[str(number)].append(told)
-    report("canary in the way, others at work", result)
+                result[work][str(number)].append(told)
+    for work in works:
+        report(f"{work}, so many others at work", result[work])
     return result
 
 

@@ -120,7 +120,7 @@ class Pages(unittest.TestCase):
                "other_longest": 9.5, "guard_memory": 20.5, "milliseconds": 5.0}
         recorder = results.Recorder("smb")
         smb.take(recorder, {
-            "clients": {"1": [run], "100": [run, run | {"milliseconds": None}]},
+            "clients": {"canary in the way": {"1": [run], "100": [run, run | {"milliseconds": None}]}},
             "touch": {name + "_milliseconds": [1.0, 2.0] for name in ("decision", "guard", "client")}})
         self.found["rows"] = recorder.finished()
         pictures = dict(report.drawn(self.found))
