@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """What the guard does for a Samba server, and what it costs one.
 
-Usage: bench/smb.py [--runs N] [--quick] [--methods M,...] [--json FILE] [loss|speed|touch|cost]...
+Usage: bench/smb.py [--runs N] [--quick] [--methods M,...] [--json FILE] [loss|speed|touch|cost|clients]...
     loss   files that an attacking client damages, canary met as file 101 of 400 after it read 100;
            whether it comes back; errors at another client that works meanwhile
     speed  the same without canaries, at 60 and 230 files a second
     touch  from the write-open of a canary until the client is cut off
     cost   a client's work (4,000 operations) with nobody, the guard, and full_audit with 7 ops
+    clients  attacks that meet a canary, or none, while 1, 10 and 100 others work, each a round every 2 s
 Needs root, Samba, nft and python3-impacket, for full_audit samba-vfs-modules. Programs come from $KANARIA_BIN (default
 .build/release), the folder to work in from $KANARIA_WORK (default /var/tmp). Each run has a server
 of its own on loopback, in a network and mounts of its own; runs of the variants alternate.
 """
-import argparse, json, os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, json, os, pathlib, re, shutil, statistics, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("KANARIA_BIN", HERE.parent / ".build/release")).absolute()
@@ -22,6 +23,7 @@ full_audit:success = create_file renameat unlinkat mkdirat pwrite_recv pwrite ft
 full_audit:failure = none
 full_audit:syslog = no
 log level = 0 full_audit:1"""
+CROWDS = [1, 10, 100]
 METHODS = ["in-place", "rename-first", "new-delete", "truncate", "intermittent", "reopen"]
 
 
@@ -90,6 +92,16 @@ class Ward:
                       for entry in self.ask("canaries", "list")
                       if entry["path"]["path"].startswith(str(self.files)))
 
+    def served(self):
+        """How many processes the server has."""
+        children = pathlib.Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children")
+        return len(children.read_text().split())
+
+    def guard_memory(self):
+        """Resident memory of the guard in MiB."""
+        text = pathlib.Path(f"/proc/{self.guard.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", text)[1]) / 1024
+
     def connects(self, client="2"):
         words = ["--to", f"127.0.1.{client}", "connect"]
         return subprocess.run([*self.entry, *CLIENT, *words], stderr=subprocess.DEVNULL).returncode == 0
@@ -115,16 +127,20 @@ class Ward:
         shutil.rmtree(self.path)
 
 
-def attack(ward, words, canary=None):
-    """One attack beside another client's work."""
-    other = ward.beside("--to", "127.0.1.3", "--user", "nurse2", "work", "work")
+def attack(ward, words, canary=None, crowd=0):
+    """One attack beside another client's work, or a crowd's."""
+    alone = ward.served()
+    work = ["crowd", "work", "--count", str(crowd)] if crowd else ["work", "work"]
+    other = ward.beside("--to", "127.0.1.3", "--user", "nurse2", *work)
+    beside = ward.served() - alone
     words = ["attack", "ward", "--again", "1", *words, *(["--canary", canary] if canary else [])]
     result = ward.client(*words)
     worked = json.loads(other.communicate("\n")[0])
     incidents = ward.ask("incidents")
     return {"damaged": ward.damaged(), "after_canary": result["after_canary"],
             "back": result["again"], "connects": ward.connects(), "other_errors": worked["errors"],
-            "other_operations": worked["operations"], "stopped": result["error_at"] is not None,
+            "other_operations": worked["operations"], "other_longest": worked["longest"] * 1e3,
+            "other_processes": beside, "guard_memory": ward.guard_memory(), "stopped": result["error_at"] is not None,
             "states": [entry["state"] for entry in incidents],
             "milliseconds": (result["error_at"] - result["canary_at"]) * 1e3
             if result["canary_at"] and result["error_at"] else None}
@@ -156,6 +172,26 @@ def speed(options):
     return result
 
 
+def clients(options):
+    """One client attacks while so many others work: a canary in the way, and none."""
+    crowds = CROWDS[:2] if options.quick else CROWDS
+    count = 60 if options.quick else 400
+    works = {"canary in the way": ["--behind", str(count // 4)], "no canary, 60 files/s": ["--speed", "60"]}
+    result = {work: {str(number): [] for number in crowds} for work in works}
+    for run in range(options.runs):
+        for number in crowds:
+            for work, words in works.items():
+                canaries = work == "canary in the way"
+                with Ward(files=count, canaries=canaries) as ward:
+                    told = attack(ward, words, ward.canaries()[0] if canaries else None, number)
+                if told["other_processes"] != number:
+                    sys.exit(f"{told['other_processes']} processes serve {number} clients")
+                result[work][str(number)].append(told)
+    for work in works:
+        report(f"{work}, so many others at work", result[work])
+    return result
+
+
 def report(title, result):
     print(f"| {title} | files damaged, median | max | after the canary, max | came back | "
           "let in later | other's errors | error at the attacker, median ms |")
@@ -172,7 +208,7 @@ def report(title, result):
 
 def touch(options):
     """From the request that opens a canary for writing until the client sees the end of it."""
-    taken, inside = [], []
+    taken, inside, deciding = [], [], []
     for run in range(options.runs):
         with Ward(files=10) as ward:
             canary = ward.canaries()[0]
@@ -181,15 +217,18 @@ def touch(options):
                 taken.append((result["error_at"] - result["canary_at"]) * 1e3)
                 incident = ward.ask("incidents")[-1]
                 inside.append((incident["stoppedMicroseconds"] - incident["decisionMicroseconds"]) / 1e3)
+                deciding.append(incident["decisionMicroseconds"] / 1e3)
                 if incident["state"] != "cut-off":
                     sys.exit(f"not cut off: {incident}")
                 ward.ask("release", incident["id"])
-    for title, times in ("as the client sees it", taken), ("verdict to end of the process", inside):
+    for title, times in (("as the client sees it", taken), ("reading it to the verdict", deciding),
+                         ("verdict to end of the process", inside)):
         times.sort()
         print(f"canary touched to client cut off, {title}, {len(times)} times: median "
               f"{statistics.median(times):.2f} ms, p99 {times[int(len(times) * 0.99)]:.2f} ms, "
               f"max {times[-1]:.2f} ms", flush=True)
-    return {"client_milliseconds": taken, "guard_milliseconds": inside}
+    return {"client_milliseconds": taken, "decision_milliseconds": deciding,
+            "guard_milliseconds": inside}
 
 
 def transfer(ward, rounds):
@@ -237,11 +276,11 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--methods", default=",".join(METHODS))
     parser.add_argument("--json", type=pathlib.Path)
-    parser.add_argument("what", nargs="*", default=["loss", "speed", "touch", "cost"])
+    parser.add_argument("what", nargs="*", default=["loss", "speed", "touch", "cost", "clients"])
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("bench/smb.py needs root")
-    parts = {"loss": loss, "speed": speed, "touch": touch, "cost": cost}
+    parts = {"loss": loss, "speed": speed, "touch": touch, "cost": cost, "clients": clients}
     result = {name: parts[name](options) for name in options.what}
     if options.json:
         options.json.write_text(json.dumps(result))

@@ -128,7 +128,10 @@ struct Sweep: ~Copyable {
     private mutating func heldFiles() -> [FileNumber: Held] {
         var held = [FileNumber: Held]()
         for pid in ProcessTable.all() where pid != ProcessHandle.own {
-            guard let status = ProcessTable.status(pid), !status.isKernelThread else { continue }
+            // Our companions hold hundreds of descriptors, all of them ours.
+            guard let status = ProcessTable.status(pid), !status.isKernelThread,
+                status.parent != ProcessHandle.own
+            else { continue }
             let files = files(of: status)
             processes[pid] = Process(status: status, links: files.map(\.link), round: round)
             for file in files {

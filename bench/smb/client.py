@@ -20,6 +20,7 @@ Usage: client.py [--from ADDRESS] [--to ADDRESS] [--user NAME] [--guid TEXT] VER
     work SHARE               writes, reads, lists, renames and removes until its input ends
       --random               random content instead of text
       --rounds N             so many times instead
+    crowd SHARE              the same from --count clients at 127.0.3.1 and on, each every 2 s
 It prints one line of JSON at the end. Needs python3-impacket.
 """
 import argparse, json, os, select, socket, struct, sys, time
@@ -250,6 +251,16 @@ def attack(options):
     os._exit(0)
 
 
+def edit(share, path, text):
+    """A round of ordinary work; 4 operations."""
+    file = share.open(path, how=FILE_OVERWRITE_IF)
+    share.write(file, text)
+    assert share.read(file, len(text)) == text
+    share.rename(file, path + ".done")
+    share.remove(file)
+    share.close(file)
+
+
 def work(options):
     share = Share(connect(options), options.share)
     result = {"operations": 0, "errors": 0, "error": None, "longest": 0}
@@ -260,12 +271,7 @@ def work(options):
         began = time.monotonic()
         try:
             text = os.urandom(20000) if options.random else f"note {round_number}\n".encode() * 1000
-            file = share.open(path, how=FILE_OVERWRITE_IF)
-            share.write(file, text)
-            assert share.read(file, len(text)) == text
-            share.rename(file, path + ".done")
-            share.remove(file)
-            share.close(file)
+            edit(share, path, text)
         except Exception as error:
             result["errors"] += 1
             result["error"] = repr(error)
@@ -293,8 +299,32 @@ def once(share, options):
         share.close(file)
 
 
-def ended():
-    ready, _, _ = select.select([sys.stdin], [], [], 0)
+def crowd(options):
+    """Many clients, each at an address of its own, of whom each works every two seconds."""
+    shares = [Share(connect(options, f"127.0.3.{number + 1}"), options.share)
+              for number in range(options.count)]
+    result = {"operations": 0, "errors": 0, "error": None, "longest": 0}
+    print("ready", flush=True)
+    start, turn = time.monotonic(), 0
+    while not ended(max(0, start + turn * 2 / options.count - time.monotonic())):
+        number, began = turn % options.count, time.monotonic()
+        turn += 1
+        if shares[number] is None:
+            continue
+        try:
+            edit(shares[number], f"work-{os.getpid()}-{number}.txt", f"note {turn}\n".encode() * 1000)
+            result["operations"] += 4
+            result["longest"] = max(result["longest"], time.monotonic() - began)
+        except Exception as error:
+            result["errors"] += 1
+            result["error"], shares[number] = repr(error), None
+    result["seconds"] = time.monotonic() - start
+    print(json.dumps(result), flush=True)
+    os._exit(0)
+
+
+def ended(wait=0):
+    ready, _, _ = select.select([sys.stdin], [], [], wait)
     return bool(ready) and not sys.stdin.readline()
 
 
@@ -304,7 +334,7 @@ def main():
     parser.add_argument("--to", default="127.0.1.2")
     parser.add_argument("--user", default="nurse1")
     parser.add_argument("--guid")
-    parser.add_argument("verb", choices=["connect", "write", "attack", "work"])
+    parser.add_argument("verb", choices=["connect", "write", "attack", "work", "crowd"])
     parser.add_argument("share", nargs="?", default="ward")
     parser.add_argument("--method", choices=METHODS, default="in-place")
     parser.add_argument("--speed", type=float)
@@ -318,6 +348,7 @@ def main():
     parser.add_argument("--stay", action="store_true")
     parser.add_argument("--random", action="store_true")
     parser.add_argument("--rounds", type=int)
+    parser.add_argument("--count", type=int, default=1, choices=range(1, 251), metavar="N")
     options = parser.parse_args()
     if options.verb in ("connect", "write"):
         try:
@@ -326,6 +357,8 @@ def main():
             sys.exit(f"{error}")
     elif options.verb == "attack":
         attack(options)
+    elif options.verb == "crowd":
+        crowd(options)
     else:
         work(options)
 

@@ -1,12 +1,12 @@
 """Arguments, output and exit codes of `bench/bench`."""
-import argparse, os, pathlib, shutil, signal, sys
+import argparse, difflib, os, pathlib, shutil, signal, sys
 
-from . import comparing, detection, readme, report, results, running
+from . import comparing, detection, gates, readme, report, results, running
 
 REFERENCE = pathlib.Path(__file__).resolve().parent.parent / "results/reference.json"
 PRIVATE = "KANARIA_BENCH_PRIVATE"
-EPILOG = ("Exit codes: 0 done; 1 something got worse (compare), a gate was missed or nothing was "
-          "measured (run), a README differs (report --check); 64 wrong arguments; 65 no results "
+EPILOG = ("Exit codes: 0 done; 1 something got worse (compare), a gate was missed (run, gates) or "
+          "nothing was measured (run), a README differs (report --check); 64 wrong arguments; 65 no results "
           "file of this schema; 66 a file cannot be read; 69 no corpus can be had (corpus); "
           "73 a file cannot be written.")
 
@@ -45,6 +45,12 @@ def parser():
                       help="with --add: also what other programs measured; each says its commit")
     verb.add_argument("--quiet", action="store_true", help="no progress")
     verb.set_defaults(act=run)
+    verb = verbs.add_parser("gates", epilog=EPILOG,
+                            help="hold this build to the limits of bench/gates.json")
+    verb.add_argument("names", nargs="*", metavar="NAME",
+                      help=f"some of {', '.join(gates.QUICK)} (default: all)")
+    verb.add_argument("--quiet", action="store_true", help="no progress")
+    verb.set_defaults(act=hold)
     verb = verbs.add_parser("corpus", epilog=EPILOG,
                             help="download and make what `run detection` judges")
     verb.add_argument("--cache", type=pathlib.Path, metavar="FOLDER",
@@ -94,14 +100,15 @@ def run(options):
     names = list(running.EVERY) if options.names == ["all"] else options.names
     for name in names:
         if name not in running.EVERY:
-            parser().error(f"no benchmark {name!r}; bench/bench list tells them")
+            near = difflib.get_close_matches(name, running.EVERY, 1)
+            parser().error(f"no benchmark {name!r}; "
+                           + (f"did you mean {near[0]!r}?" if near else "bench/bench list tells them"))
     if options.add and not options.json:
         parser().error("--add goes with --json")
     if options.mixed and not options.add:
         parser().error("--mixed goes with --add")
     enter_private_mounts()
-    # What was started ends with us, as it does at Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    end_with_us()
     if options.json and not os.access(options.json.absolute().parent, os.W_OK | os.X_OK):
         # Before an hour's work, not after it.
         raise results.ResultsError(f"cannot write beside {options.json}", 73)
@@ -112,6 +119,20 @@ def run(options):
     for row in missed:
         print(f"GATE MISSED: {' · '.join(map(str, results.row_key(row)[:4]))}", file=sys.stderr)
     return 1 if missed or not found["rows"] else 0
+
+
+def hold(options):
+    for name in options.names:
+        if name not in gates.QUICK:
+            parser().error(f"no quick gates {name!r}; there are {', '.join(gates.QUICK)}")
+    enter_private_mounts()
+    end_with_us()
+    return gates.hold(options)
+
+
+def end_with_us():
+    """What was started ends with this program at SIGTERM, as it does at Ctrl-C."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def enter_private_mounts():

@@ -51,13 +51,15 @@ class Progress:
         left = f", {max(0, self.end - time.monotonic()) / 60:.1f} min left" if self.end else ""
         self.head = f"{name}: round {number} of {count}{left}"
         self.step("")
-        if not self.terminal and not self.quiet and time.monotonic() - self.told > 10:
-            print(self.head, file=sys.stderr, flush=True)
-            self.told = time.monotonic()
 
     def step(self, words):
-        if self.terminal and not self.quiet:
+        if self.quiet:
+            return
+        if self.terminal:
             print(f"\r\033[K{self.head} {words}"[:200], end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - self.told > 10:
+            print(f"{self.head} {words}".rstrip(), file=sys.stderr, flush=True)
+            self.told = time.monotonic()
 
     def clear(self):
         if self.terminal and not self.quiet:

@@ -22,7 +22,10 @@ PLOTS = [
     ("smb", "files damaged", "Files that an SMB client damaged", "zero"),
     ("smb", "canary to cut-off", "SMB: from the canary to the client's first error", "linear"),
     ("smb", "time against nobody", "SMB: another client's work against nobody watching", "linear"),
+    ("smb", "longest round of another client", "SMB: the longest wait of others during an attack", "linear"),
+    ("smb", "memory of the guard", "SMB: the guard's memory over the number of clients", "linear"),
 ]
+TIMELINE = "SMB: from the opening of a canary until its client is cut off"
 STYLE = """
 :root { color-scheme: light dark; --ink: #222; --faint: #666; --grid: #ddd; --page: #fff }
 @media (prefers-color-scheme: dark) {
@@ -41,8 +44,7 @@ td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowra
 def drawn(found):
     """Name and SVG of each plot for which there are rows."""
     for benchmark, quantity, title, kind in PLOTS:
-        rows = [row for row in found["rows"]
-                if row["benchmark"] == benchmark and row["quantity"] == quantity]
+        rows = rows_of(found, benchmark, quantity)
         curves = {}
         for row in rows:
             if "at" in row:
@@ -55,8 +57,33 @@ def drawn(found):
             suffix = "-flat" if curves else ""
             yield f"{benchmark}-{quantity}{suffix}".replace(" ", "-"), plots.ranges(
                 title, grouped(flat), flat[0]["unit"], kind)
+    stages = stages_of(found)
+    if stages:
+        yield "smb-timeline", plots.ranges(TIMELINE, [
+            (row["quantity"], [(row["tool"], row["summary"], None)]) for row in stages], stages[0]["unit"])
     for entry in found["benchmarks"]:
         yield from detection_page.curves_of(entry)
+
+
+def rows_of(found, benchmark, quantity):
+    return [row for row in found["rows"]
+            if row["benchmark"] == benchmark and row["quantity"] == quantity]
+
+
+def stages_of(found):
+    return [row for row in found["rows"]
+            if row["benchmark"] == "smb" and row["work"] == "timeline"]
+
+
+def not_drawn(found):
+    """Titles of the plots for which the file has nothing."""
+    missing = [title for benchmark, quantity, title, _ in PLOTS
+               if not rows_of(found, benchmark, quantity)]
+    if not stages_of(found):
+        missing.append(TIMELINE)
+    if not any(entry.get("curves") for entry in found["benchmarks"]):
+        missing.append("What is found over what is falsely alarmed at (ROC), and tables by type")
+    return missing
 
 
 def curve(title, rows, kind):
@@ -157,6 +184,10 @@ def as_html(found):
     parts.append("</table></div><p class=\"faint\">Dots are medians, bars quartiles, lines reach from "
                  "the smallest to the largest value; dashes are goals.</p>")
     parts += [picture for _, picture in drawn(found)]
+    if not_drawn(found):
+        parts.append("<h2>Not drawn, as the file has no figures of it</h2><ul class=\"faint\">")
+        parts += [f"<li>{escape(title)}" for title in not_drawn(found)]
+        parts.append("</ul>")
     for entry, rows in tables(found):
         parts.append(f"<h2>{escape(entry['name'])}</h2><p>{escape(entry.get('about', ''))}; "
                      f"{entry.get('warmUp', 0)} rounds to warm up, {entry.get('rounds', 0)} "
@@ -188,6 +219,9 @@ def as_markdown(found, pictures):
     lines += ["", "Dots are medians, bars quartiles, lines reach from the smallest to the largest "
               "value; dashes are goals.", ""]
     lines += [f"![{name}]({file})" for name, file in pictures]
+    if not_drawn(found):
+        lines += ["", "Not drawn, as the file has no figures of it:", "",
+                  *(f"- {title}" for title in not_drawn(found))]
     for entry, rows in tables(found):
         lines += ["", f"## {entry['name']}", "", f"{entry.get('about', '')}; "
                   f"{entry.get('warmUp', 0)} rounds to warm up, {entry.get('rounds', 0)} counted.",

@@ -1,6 +1,8 @@
 """Result files: one JSON schema, written and read here. docs/benchmarks.md describes it."""
 import json, math, os, pathlib, statistics
 
+from . import limits
+
 SCHEMA, VERSION = "kanaria-bench", 1
 BETTER = ("lower", "higher", "neither")
 
@@ -26,9 +28,12 @@ class Recorder:
         """One value of one run. `at` is the place on the growth curve whose axis is `axis`.
 
         `goal` is (bound, figure): an upper bound where lower is better, a lower one else, for
-        `median`, `maximum`, `p99`. A gate is a goal on a count, whose miss fails the run. `share` is
-        (hits, of) where the one value is a share of counted events in percent.
+        `median`, `maximum`, `p99`. A gate is a goal on a count, whose miss fails the run; its bound is
+        in bench/gates.json. `share` is (hits, of) where the one value is a share of counted events in
+        percent.
         """
+        if gate:
+            goal = limits.find(self.name, work, quantity)["limit"], "maximum"
         key = (work, tool, quantity, at)
         if key not in self.rows:
             row = {"benchmark": self.name, "work": work, "tool": tool, "quantity": quantity,

@@ -1,15 +1,16 @@
 """Runs benchmarks one after the other and writes what they found after each."""
 import datetime, os, time
 
-from . import attacks, benign, detection, evidence, machine, results, seals, smb, writers
+from . import attacks, benign, counts, detection, evidence, machine, results, seals, smb, writers
 from .pace import OutOfTime, Pace, Progress
 from .work import Unable
 
 # Name, what is measured, runs unless told otherwise, and its share of a time budget.
 EVERY = {
     "loss": (attacks.loss, 9, 20), "speed": (attacks.speed, 5, 16),
+    "canary": (attacks.canary, 1, 1),
     "cost": (writers.cost, 9, 14), "rate": (writers.rate, 3, 2), "touch": (writers.touch, 1, 4),
-    "gate": (writers.gate, 5, 2), "counts": (writers.counts, 1, 1), "growth": (writers.growth, 3, 12),
+    "gate": (writers.gate, 5, 2), "counts": (counts.counts, 1, 1), "growth": (writers.growth, 3, 12),
     "sizes": (seals.sizes, 5, 14), "many": (seals.many, 5, 10),
     "recipients": (seals.recipients, 7, 3), "start": (seals.start, 1, 1),
     "overhead": (seals.overhead, 1, 1), "smb": (smb.smb, 3, 20),

@@ -43,8 +43,13 @@ def take(recorder, report):
                              "errors", goal=(0, "maximum"))
                 if run["milliseconds"]:
                     recorder.add(work, "kanaria", "canary to cut-off", run["milliseconds"], "ms")
+    for work, crowds in report.get("clients", {}).items():
+        for number, runs in crowds.items():
+            for run in runs:
+                take_crowd(recorder, work, int(number), run)
     touch = report.get("touch", {})
-    for name, quantity in (("guard_milliseconds", "verdict to end of the process"),
+    for name, quantity in (("decision_milliseconds", "opening read to verdict"),
+                           ("guard_milliseconds", "verdict to end of the process"),
                            ("client_milliseconds", "canary to cut-off")):
         for value in touch.get(name, []):
             recorder.add("timeline", "kanaria", quantity, value, "ms")
@@ -55,3 +60,20 @@ def take(recorder, report):
             recorder.add("a client's work", name, "time", value, "s")
             if tool != "nobody":
                 recorder.add("a client's work", name, "time against nobody", value / nobody, "x")
+
+
+def take_crowd(recorder, work, number, run):
+    """An attack beside so many clients that work."""
+    def add(quantity, value, unit, bound=None):
+        recorder.add(work, "kanaria", quantity, value, unit, at=number,
+                     axis="other clients", goal=None if bound is None else (bound, "maximum"))
+
+    add("files damaged", run["damaged"], "files")
+    if work == WORKS["loss"]:
+        add("damaged after the canary", run["after_canary"], "files", 0)
+    if run["milliseconds"]:
+        add("canary to cut-off", run["milliseconds"], "ms")
+    add("let in later", int(run["connects"]), "times", 0)
+    add("errors at other clients", run["other_errors"], "errors", 0)
+    add("longest round of another client", run["other_longest"], "ms")
+    add("memory of the guard", run["guard_memory"], "MiB", 64)

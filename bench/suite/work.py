@@ -11,6 +11,10 @@ class Unable(Exception):
     """Why something cannot be measured here."""
 
 
+class Missing(Unable):
+    """What this machine lacks: a right, a tool. A gate is skipped for it, and for nothing else."""
+
+
 def new_folder(place):
     """A folder that is gone with this program, whatever ends it but SIGKILL."""
     path = pathlib.Path(tempfile.mkdtemp(prefix="kanaria-bench-", dir=place))
@@ -55,7 +59,7 @@ class Place:
                           ["mount", "-o", "loop,noinit_itable", image.name, mounted]):
                 run = subprocess.run(words, capture_output=True, text=True)
                 if run.returncode:
-                    raise Unable(f"{words[0]}: {run.stderr.strip()}; see KANARIA_WORK")
+                    raise Missing(f"{words[0]}: {run.stderr.strip()}; see KANARIA_WORK")
         self.mounted = mounted
 
     def __enter__(self):
@@ -193,16 +197,19 @@ class Nobody:
 
 def need_root():
     if os.geteuid() != 0:
-        raise Unable("needs root")
+        raise Missing("needs root")
 
 
 def need(*programs):
     missing = [program for program in programs if not shutil.which(str(program))]
     if missing:
-        raise Unable(f"missing: {', '.join(map(str, missing))}")
+        raise Missing(f"missing: {', '.join(map(str, missing))}")
 
 
 def programs(*names):
     """Paths of Kanaria's programs."""
-    need(*(BIN / name for name in names))
+    missing = [name for name in names if not shutil.which(BIN / name)]
+    if missing:
+        raise Unable(f"{BIN} has no {', '.join(missing)}: `make build`, or name another folder in "
+                     "KANARIA_BIN")
     return [BIN / name for name in names]

@@ -1,8 +1,8 @@
 """What the guard costs others, what it takes in, and how quickly it acts."""
-import os, re, select, signal, struct, subprocess, time
+import os, re, select, subprocess, time
 
-from .machine import BIN, HERE
-from .work import Guard, Nobody, Place, Unable, floor, inotify, load, need, need_root, programs
+from .machine import BIN
+from .work import Guard, Nobody, Place, Unable, floor, inotify, load, need_root, programs
 
 WATCHERS = {"nobody": Nobody, "kanaria": Guard, "floor": floor, "inotify": inotify}
 LOADS = {"20,000 small files": ("small", 20000, 1.10), "2 GiB sequential": ("sequential", 2048, 1.05),
@@ -114,50 +114,6 @@ def touched(path):
     return (end - int(words[0])) / 1e6, int(b"opened" in words)
 
 
-def counts(recorder, pace):
-    """Allocations and system calls of the sensor's thread for each event; a gate"""
-    need_root()
-    need("cc", "strace")
-    programs("kanaria-load", "kanariad")
-    for _ in pace.rounds(runs=1):
-        with Place() as place:
-            shared, table = place.path / "count.so", place.path / "mallocs"
-            subprocess.run(["cc", "-O2", "-fPIC", "-shared", HERE / "mallocs/count.c", "-o",
-                            shared], check=True)
-            env = {"LD_PRELOAD": str(shared), "KANARIA_MALLOCS": str(table)}
-            with Guard(place, extra_env=env) as guard:
-                thread = guard.sensor_thread()
-
-                def allocations():
-                    return struct.unpack_from("Q", table.read_bytes(), thread % 65536 * 8)[0]
-
-                load("small", place.files, 1000)  # warms up
-                events = guard.reached(1000)
-                before = allocations()
-                load("small", place.files, 5000)
-                seen = guard.reached(events + 5000) - events
-                made = allocations() - before
-                calls, traced = traced_calls(place, guard, thread, events + seen)
-        recorder.add("small files", "kanaria", "allocations an event", made / seen, "", gate=True,
-                     goal=(0.01, "maximum"))
-        recorder.add("small files", "kanaria", "system calls an event",
-                     sum(calls.values()) / traced, "", gate=True, goal=(10, "maximum"))
-        for name, number in calls.items():
-            if number >= traced / 100:
-                recorder.add("small files", "kanaria", f"{name} an event", number / traced, "")
-
-
-def traced_calls(place, guard, thread, events):
-    trace = subprocess.Popen(["strace", "-c", "-p", str(thread)], stderr=subprocess.PIPE, text=True)
-    trace.stderr.readline()  # attached
-    load("small", place.files, 5000)
-    traced = guard.reached(events + 5000) - events
-    trace.send_signal(signal.SIGINT)
-    lines = [line.split() for line in trace.communicate()[1].splitlines()
-             if re.match(r"\s*\d+\.\d+\s", line)]
-    return {words[-1]: int(words[3]) for words in lines if words[-1] != "total"}, traced
-
-
 def growth(recorder, pace):
     """Start, memory and idle processor time over 1,000 to 1,000,000 files"""
     need_root()
@@ -167,18 +123,30 @@ def growth(recorder, pace):
         for _ in pace.rounds(runs=max(1, pace.runs // 3)):
             for count in sizes:
                 place.empty()
-                pace.step(f"making {count:,} files")
-                load_tree(place, count)
+                load_tree(place, count, pace)
                 for name in ("kanaria", "kanaria, canaries", "inotify"):
                     pace.step(f"{count:,} files, {name}")
-                    grown(recorder, place, count, name, 5 if pace.quick else 10)
+                    grown(recorder, place, count, name, pace)
 
 
-def load_tree(place, count):
-    subprocess.run([BIN / "kanaria-load", "tree", place.files, str(count)], check=True)
+def load_tree(place, count, pace):
+    """Makes so many files, telling how far it is by the inodes that are taken."""
+    def used():
+        of = os.statvfs(place.files)
+        return of.f_files - of.f_ffree
+
+    before = used()
+    with subprocess.Popen([BIN / "kanaria-load", "tree", place.files, str(count)]) as maker:
+        while maker.poll() is None:
+            pace.step(f"making files: {used() - before:,} of {count:,}")
+            time.sleep(min(0.5, count / 1e5))
+    if maker.returncode:
+        raise Unable(f"kanaria-load tree ended with {maker.returncode}")
+    time.sleep(3)  # what changed less than two seconds ago is sketched later
 
 
-def grown(recorder, place, count, name, seconds):
+def grown(recorder, place, count, name, pace):
+    seconds = 5 if pace.quick else 10
     axis = {"at": count, "axis": "files"}
     start = time.monotonic()
     watcher = inotify if name == "inotify" else Guard
@@ -190,12 +158,23 @@ def grown(recorder, place, count, name, seconds):
         recorder.add("running", name, "resident memory", running.resident_kib() / 1024, "MiB",
                      goal=(64, "maximum") if full else None, **axis)
         if name == "kanaria":
-            time.sleep(2)  # what the start left to do
-            used, began = running.processor_seconds(), time.monotonic()
-            time.sleep(seconds)
-            idle = (running.processor_seconds() - used) / (time.monotonic() - began)
-            recorder.add("running", name, "processor when idle", idle * 100, "%",
-                         goal=(0.1, "median"), **axis)
+            rested(recorder, running, pace, seconds, axis)
+
+
+def rested(recorder, guard, pace, seconds, axis):
+    """Processor time while nothing happens, once all files were sketched if there is time for it."""
+    end = time.monotonic() + (60 if pace.quick or pace.end else 3600)
+    while (state := guard.status()["sketches"])["state"] == "building" and time.monotonic() < end:
+        pace.step(f"{state['files']:,} files sketched of {axis['at']:,}")
+        time.sleep(0.5)
+    time.sleep(2)
+    used, began = guard.processor_seconds(), time.monotonic()
+    time.sleep(seconds)
+    share = (guard.processor_seconds() - used) / (time.monotonic() - began) * 100
+    if state["state"] == "building":
+        recorder.add("running", "kanaria", "processor while it sketches", share, "%", **axis)
+    else:
+        recorder.add("running", "kanaria", "processor when idle", share, "%", goal=(0.1, "median"), **axis)
 
 
 def gate(recorder, pace):

@@ -12,6 +12,8 @@ struct SketchWalk: ~Copyable {
     private let stopping: Epoll
     private var isStopped = false
     private var owed: UInt64 = 0
+    /// Whether the round left out a file that is to be sketched.
+    private var isUnfinished = false
 
     /// After each file the thread rests so many times as long as it took, disk included.
     private static let restFactor: UInt64 = 9
@@ -43,6 +45,8 @@ struct SketchWalk: ~Copyable {
 
     private mutating func round() {
         let start = Clock.threadNanoseconds
+        let events = state.withContents { $0.events }
+        isUnfinished = false
         store.beginRound()
         let policy = state.policy
         var walk = ChangeWalk(since: .min, ignores: { policy.ignores($0) })
@@ -56,6 +60,18 @@ struct SketchWalk: ~Copyable {
         state.sketches.noteRound()
         let wanted = (Clock.threadNanoseconds - start) * Self.share
         rest(min(max(wanted, Self.pauses.lowerBound), Self.pauses.upperBound))
+        if !isUnfinished { restWhileQuiet(since: events, policy) }
+    }
+
+    /// Puts the next round off while nothing happens, as it would find nothing; not for ever, since not
+    /// every change is told of.
+    private mutating func restWhileQuiet(since events: UInt64, _ policy: GuardPolicy) {
+        let end = Clock.monotonicNanoseconds + Self.pauses.upperBound
+        while !isStopped, Clock.monotonicNanoseconds < end, state.policy == policy,
+            state.withContents({ $0.events }) == events
+        {
+            rest(Self.pauses.lowerBound)
+        }
     }
 
     private mutating func take(_ file: ChangedFile, in folder: borrowing FileDescriptor) {
@@ -63,6 +79,7 @@ struct SketchWalk: ~Copyable {
         do throws(Errno) {
             try sketch(file, in: folder)
         } catch {
+            isUnfinished = true
             state.sketches.note(error)
         }
         owed += (Clock.monotonicNanoseconds - start) * Self.restFactor
@@ -72,10 +89,14 @@ struct SketchWalk: ~Copyable {
     private mutating func sketch(
         _ file: ChangedFile, in folder: borrowing FileDescriptor
     ) throws(Errno) {
-        guard file.status.byteCount > 0, try sketcher.needsLook(FileIdentity(file.status)),
-            Clock.wallNanoseconds - file.status.changed > Self.settlingTime,
-            // It may be gone, or another file.
-            let open = try? file.open(in: folder), let status = try? open.status(),
+        guard file.status.byteCount > 0, try sketcher.needsLook(FileIdentity(file.status))
+        else { return }
+        guard Clock.wallNanoseconds - file.status.changed > Self.settlingTime else {
+            isUnfinished = true
+            return
+        }
+        // It may be gone, or another file.
+        guard let open = try? file.open(in: folder), let status = try? open.status(),
             status.kind == .regular
         else { return }
         // What was damaged meanwhile and told of by nobody stays as it was kept.
