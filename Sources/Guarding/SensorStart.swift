@@ -98,8 +98,8 @@ final class SensorStart: Sendable {
         for canary in canaries { SensorLoop.guardCanary(canary, &sensor, gate, &decider) }
         link.state.misses(sensor.uncovered)
         // Known before anything is decided: without a gate nothing can be refused.
-        let gate = link.gatekeeper?.report
-        link.state.withContents { $0.gateIsUp = gate?.isUp }
+        let isUp = link.gatekeeper?.report.isUp
+        link.state.withContents { $0.gateIsUp = isUp }
         done.signal()
         // From here on changes reach this sensor's queue; the one before it reads its last.
         if let predecessor {
