@@ -43,11 +43,10 @@ extension Decider {
     mutating func vanished(_ event: borrowing FileEvent) {
         let hash = event.file?.hash ?? 0
         if removed.contains(hash) || (hash == 0 && event.path == nil) { return }
-        let isRecent = Clock.monotonicNanoseconds &- lastRename.time < 50_000_000
-        guard lastRename.pid == event.pid, isRecent, let writer = find(event) else { return }
+        guard let renamed = renames.last(of: event.pid), let writer = find(event) else { return }
         replaced.insert(hash)
         let loss = loss(of: event, by: writer)
-        observe(writer.lineage, loss, event.subject(), lastRename.place)
+        observe(writer.lineage, loss, event.subject(), renamed.place)
     }
 
     /// What it means that a name went.
@@ -76,6 +75,34 @@ extension Decider {
         let own = arrivals.files(of: writer.lineage[0])
         return !own.isEmpty && own.allSatisfy { (judge.remains(of: $0)?.linkCount ?? 0) == 0 }
     }
+}
+
+/// Where each of the last few processes renamed a file last.
+struct LastRenames {
+    struct Rename {
+        var pid: Int32 = 0
+        var time: UInt64 = 0
+        var place: FilePlace?
+    }
+
+    /// Workers of one server rename at the same time, and their events are mixed.
+    private var slots = [Rename](repeating: Rename(), count: 64)
+
+    /// How long after a rename an end that nobody explains is taken for its doing.
+    private static let lifetime: UInt64 = 50_000_000
+
+    mutating func note(_ pid: Int32, at place: FilePlace?) {
+        slots[slot(of: pid)] = Rename(pid: pid, time: Clock.monotonicNanoseconds, place: place)
+    }
+
+    /// The last rename of a process; nil where it is too long ago.
+    func last(of pid: Int32) -> Rename? {
+        let found = slots[slot(of: pid)]
+        let isRecent = Clock.monotonicNanoseconds &- found.time < Self.lifetime
+        return found.pid == pid && isRecent ? found : nil
+    }
+
+    private func slot(of pid: Int32) -> Int { Int(pid.magnitude % 64) }
 }
 
 /// The last random new files, and who made each.

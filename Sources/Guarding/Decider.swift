@@ -38,7 +38,7 @@ struct Decider: ~Copyable {
     var unclaimed = UnclaimedFindings()
     private var judgedByName = RecentFiles()
     private var recent = RecentEvents()
-    var lastRename: (pid: Int32, time: UInt64, place: FilePlace?) = (0, 0, nil)
+    var renames = LastRenames()
     private let own = ProcessHandle.own
     /// Asked anew each time, for the time may be set while the guard runs.
     var wallMinusBoot: Int64 { Clock.wallNanoseconds - Int64(Clock.bootNanoseconds) }
@@ -238,7 +238,7 @@ struct Decider: ~Copyable {
     mutating func countUnattributed(_ count: Int) { unattributedCount &+= UInt64(count) }
 
     private mutating func renamed(_ event: borrowing FileEvent, _ changedSuffix: Bool) {
-        lastRename = (event.pid, Clock.monotonicNanoseconds, event.place)
+        renames.note(event.pid, at: event.place)
         writtenBefore(event)
         var found: Judgement?
         if changedSuffix, let file = judge.open(event) { found = judge.judge(file) }
