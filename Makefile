@@ -3,11 +3,15 @@ SWIFT ?= swift
 # No more tests at once than processors: a test that waits for its turn must not use up its limit.
 WIDTH := --experimental-maximum-parallelization-width $(shell nproc)
 POST_QUANTUM := --traits PostQuantum --scratch-path .build-pq
+# Programs as they are shipped, and those that the gates need, in a folder of their own, so that tests
+# of the other build may run meanwhile.
+SHIPPED := .build-shipped
+PRODUCTS := kanaria kanariad kanaria-deadline kanaria-inspector kanaria-notifier kanaria-attack kanaria-load
 # Minutes that `make bench` takes, about.
 BUDGET ?= 45
 FORMATTED := Sources Tests bench Package.swift
 
-.PHONY: all test test-post-quantum build-post-quantum lint build gates package demo bench dependencies clean
+.PHONY: all test test-post-quantum build-post-quantum lint build build-shipped gates package demo bench dependencies clean
 
 all: build
 
@@ -16,14 +20,14 @@ test: dependencies lint
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build $(WIDTH) --skip GuardTests
 	# Apart and one by one: attacks race with the guard for the processors. What these leave idle, and
-	# only that, makes the next build.
-	chrt --idle 0 $(MAKE) build-post-quantum > .build/post-quantum.log 2>&1 & built=$$!; \
+	# only that, makes the next builds.
+	chrt --idle 0 $(MAKE) build-post-quantum build-shipped > .build/meanwhile.log 2>&1 & built=$$!; \
 	$(SWIFT) test --skip-build --experimental-maximum-parallelization-width 1 --filter GuardTests \
 		|| { kill $$built; exit 1; }; \
-	wait $$built || { cat .build/post-quantum.log; exit 1; }
+	wait $$built || { cat .build/meanwhile.log; exit 1; }
 	$(MAKE) test-post-quantum
 	packaging/install-dependencies package
-	packaging/test-deb
+	packaging/test-deb --programs $(SHIPPED)/release
 	$(MAKE) gates
 
 # The seal with post-quantum keys, in a folder of its own; see docs/seal.md.
@@ -41,12 +45,15 @@ lint:
 build: dependencies
 	$(SWIFT) build --configuration release --static-swift-stdlib
 
-# Counts that the release build must keep, whose limits are in bench/gates.json.
-gates: dependencies
-	for product in kanaria kanariad kanaria-deadline kanaria-inspector kanaria-attack kanaria-load; do \
-		$(SWIFT) build --configuration release --static-swift-stdlib --product $$product || exit 1; \
+build-shipped: dependencies
+	for product in $(PRODUCTS); do \
+		$(SWIFT) build --configuration release --static-swift-stdlib --scratch-path $(SHIPPED) \
+			--product $$product || exit 1; \
 	done
-	bench/bench gates
+
+# Counts that the release build must keep, whose limits are in bench/gates.json.
+gates: build-shipped
+	KANARIA_BIN=$(SHIPPED)/release bench/bench gates
 
 # The Debian package, in .build/deb.
 package:

@@ -39,6 +39,10 @@ struct Decider: ~Copyable {
     private var judgedByName = RecentFiles()
     private var recent = RecentEvents()
     var renames = LastRenames()
+    /// Reads what those have called whom the gate holds up; nil where it can't be had.
+    let memory = try? MemoryReader()
+    /// Words asked for so far.
+    var wordCount: UInt64 = 0
     private let own = ProcessHandle.own
     /// Asked anew each time, for the time may be set while the guard runs.
     var wallMinusBoot: Int64 { Clock.wallNanoseconds - Int64(Clock.bootNanoseconds) }

@@ -78,13 +78,16 @@ public struct SystemCall: Sendable, Equatable {
     /// Whether the thread opens a file in such a way that the opening alone leaves its content as
     /// it is; false where that is not known.
     public var opensIntact: Bool {
-        let flags: UInt64? =
-            switch Int32(truncatingIfNeeded: number) {
-            case SYS_open: arguments[1]
-            case SYS_openat, SYS_open_by_handle_at: arguments[2]
-            default: nil
-            }
-        return flags.map { Int32(truncatingIfNeeded: $0) & O_TRUNC == 0 } ?? false
+        switch Int32(truncatingIfNeeded: number) {
+        case SYS_open: Self.opensIntact(flags: arguments[1])
+        case SYS_openat, SYS_open_by_handle_at: Self.opensIntact(flags: arguments[2])
+        default: false
+        }
+    }
+
+    /// Whether opening with these flags leaves the content as it is.
+    public static func opensIntact(flags: UInt64) -> Bool {
+        Int32(truncatingIfNeeded: flags) & O_TRUNC == 0
     }
 
     /// What is opened for with these flags.
