@@ -36,17 +36,26 @@ extension Decider {
         observe(writer.lineage, loss(of: event, by: writer), event.subject(), event.place)
     }
 
-    /// The last name of a file went without a removal of ours to explain it: a rename onto it.
+    /// The last name of a file went: a rename onto it, unless a removal is told next.
     ///
-    /// The kernel joins this to an earlier change of the same file's attributes, so that it may come
+    /// The kernel joins this to an earlier change of the same file's attributes, so that it comes
     /// before the removal that explains it.
     mutating func vanished(_ event: borrowing FileEvent) {
         let hash = event.file?.hash ?? 0
         if removed.contains(hash) || (hash == 0 && event.path == nil) { return }
         guard let renamed = renames.last(of: event.pid), let writer = find(event) else { return }
-        replaced.insert(hash)
-        let loss = loss(of: event, by: writer)
-        observe(writer.lineage, loss, event.subject(), renamed.place)
+        unexplained = UnexplainedEnd(
+            file: hash, act: loss(of: event, by: writer), lineage: writer.lineage,
+            subject: event.subject(), place: renamed.place)
+    }
+
+    /// Counts the end of a file that nothing told so far explains; `removed` is told of now.
+    mutating func settleEnd(unless removed: UInt64 = 0) {
+        guard let end = unexplained else { return }
+        unexplained = nil
+        if end.file != 0, end.file == removed { return }
+        replaced.insert(end.file)
+        observe(end.lineage, end.act, end.subject, end.place)
     }
 
     /// What it means that a name went.
@@ -75,6 +84,15 @@ extension Decider {
         let own = arrivals.files(of: writer.lineage[0])
         return !own.isEmpty && own.allSatisfy { (judge.remains(of: $0)?.linkCount ?? 0) == 0 }
     }
+}
+
+/// The end of a file that was taken in, and is not counted yet.
+struct UnexplainedEnd {
+    var file: UInt64
+    var act: Act
+    var lineage: Lineage
+    var subject: Subject
+    var place: FilePlace?
 }
 
 /// Where each of the last few processes renamed a file last.

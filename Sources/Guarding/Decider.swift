@@ -31,6 +31,7 @@ struct Decider: ~Copyable {
     var removed = RecentFiles()
     /// Files whose end was taken for a rename onto them.
     var replaced = RecentFiles()
+    var unexplained: UnexplainedEnd?
     var judgedWhileOpen = RecentFiles()
     /// Files whose damage was told and counted.
     var told = FileSet()
@@ -156,6 +157,7 @@ struct Decider: ~Copyable {
     }
 
     private mutating func take(_ event: borrowing FileEvent) {
+        settleEnd(unless: event.kind == .deleted ? event.file?.hash ?? 0 : 0)
         if let path = canaries.path(of: event.file) {
             noteTouch(of: path, event)
             return canaryTouched(event, path)

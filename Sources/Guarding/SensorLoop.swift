@@ -98,7 +98,10 @@ enum SensorLoop {
         decider.readAt = Clock.monotonicNanoseconds
         _ = try sensor.read { decider.handle($0) }
         if decider.overflowCount != overflows { shared.state.lost.note(since: lastGood) }
-        if sensor.isDrained { lastGood = start }
+        if sensor.isDrained {
+            lastGood = start
+            decider.settleEnd()
+        }
     }
 
     /// Answers those that the gate holds up.
