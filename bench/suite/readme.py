@@ -37,6 +37,8 @@ FIGURES = [
      "touch", "open for writing", "time to end", "p99", " ms"),
     ("events a second", "毎秒のイベント数", "rate", "2 writers rename", "events a second", "median",
      ""),
+    ("events a second on tmpfs, which takes less of the processors", "プロセッサー負荷の小さい tmpfs での毎秒のイベント数",
+     "rate", "2 writers rename on tmpfs", "events a second", "median", ""),
     ("of these lost", "そのうち失った記録", "rate", "2 writers rename", "overflows", "maximum", ""),
     ("allocations for each event on the sensor's thread", "センサーのイベントごとのメモリー確保",
      "counts", "small files", "allocations an event", "median", ""),
