@@ -23,11 +23,10 @@ struct BlockFile {
 
     /// Writes all that hold; what cannot be written is lost with the daemon, and nothing else is.
     func write(_ blocks: [ClientBlocks.Block]) {
-        let now = Clock.bootNanoseconds
         let lines = blocks.map { block in
             Line(
                 address: block.address.bytes, port: block.port, incident: block.incident,
-                until: block.until, milliseconds: block.filtered(at: now).remainingMilliseconds)
+                until: block.until, milliseconds: HoldTime.left(until: block.bootEnd))
         }
         guard let data = try? JSONEncoder().encode(lines) else { return }
         try? Self.replace(path, with: Array(data))

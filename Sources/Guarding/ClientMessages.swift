@@ -103,3 +103,10 @@ extension Degradation {
         Degradation(code: "quarantine-partial", text: reason)
     }
 }
+
+extension IncidentReport {
+    /// Adds what the guard could not do; it stays nil where that is nothing.
+    mutating func add(lacks: [Degradation]) {
+        if !lacks.isEmpty { degraded = (degraded ?? []) + lacks }
+    }
+}

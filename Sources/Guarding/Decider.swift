@@ -40,8 +40,8 @@ struct Decider: ~Copyable {
     private var judgedByName = RecentFiles()
     private var recent = RecentEvents()
     var renames = LastRenames()
-    /// Reads what those have called whom the gate holds up; nil where it can't be had.
-    let memory = try? MemoryReader()
+    /// Reads what those have called whom the gate holds up; nil where there is no gate.
+    let memory: MemoryReader?
     /// Words asked for so far.
     var wordCount: UInt64 = 0
     private let own = ProcessHandle.own
@@ -77,6 +77,7 @@ struct Decider: ~Copyable {
         detector = Detector(thresholds)
         self.protection = protection
         (self.enforcer, self.gatekeeper) = (enforcer, gatekeeper)
+        memory = gatekeeper == nil ? nil : try? MemoryReader()
         (self.handover, self.inspections) = (handover, inspections)
     }
 

@@ -24,7 +24,7 @@ extension Enforcer {
                 return JournalEvent(.hostIsolated, because: id)
             }
         } catch {
-            report.degraded = (report.degraded ?? []) + [.cannotIsolate(error)]
+            report.add(lacks: [.cannotIsolate(error)])
         }
     }
 }

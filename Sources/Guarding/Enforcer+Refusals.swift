@@ -27,7 +27,7 @@ extension Enforcer {
         state.refusals.add(
             WriteRefusals.Refusal(
                 incident: incident,
-                main: ProcessKey(pid: main.pid, startTicks: main.startTicks),
+                main: ProcessKey(main),
                 executable: ProcessTable.executable(main.pid) ?? "?",
                 bootEnd: end))
         return HoldTime.wall(ofBoot: end)
@@ -38,9 +38,8 @@ extension Enforcer {
         guard state.refusals.isHeld, protection.serving(process)?.service == .shared else {
             return false
         }
-        let main = protection.main(of: process)
-        let mainKey = ProcessKey(pid: main.pid, startTicks: main.startTicks)
-        guard let id = state.refusals.incident(of: mainKey) else { return false }
+        let main = ProcessKey(protection.main(of: process))
+        guard let id = state.refusals.incident(of: main) else { return false }
         state.withContents { contents in
             if let index = contents.incidents.lastIndex(where: { $0.report.id == id }) {
                 contents.incidents[index].keys.append(key)

@@ -99,9 +99,7 @@ extension GuardState {
             guard report.state == .killed else { return }
             (report.state, report.endedBy, report.askedBy) = (.released, person, first)
         }
-        let event = JournalEvent(releaseOf: user, id, peer)
-        guard let report else { return record.note(event) }
-        record.write(report) { event }
+        record.note(JournalEvent(releaseOf: user, id, peer), in: report)
     }
 
     /// Has connections that may only read end, so that their clients come back with all rights.

@@ -31,7 +31,7 @@ extension GuardState {
         let held = stillStopped(keys)
         let isOver = held.isEmpty || report.action != ResponseMode.freeze.rawValue
         if isOver, report.evidence == nil {
-            report.degraded = (report.degraded ?? []) + [.interrupted]
+            report.add(lacks: [.interrupted])
         }
         let id = report.id
         let end = report.leaseEndsAt.flatMap { HoldTime.bootEnd(until: $0) }

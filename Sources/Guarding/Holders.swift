@@ -1,5 +1,6 @@
 internal import Detection
 internal import Linux
+internal import Response
 
 /// Names a file for good: device and inode.
 struct FileNumber: Hashable, Sendable {
@@ -17,7 +18,7 @@ struct Holders: Sendable {
 
     /// Adds a process.
     mutating func add(_ status: ProcessStatus) {
-        let key = ProcessKey(pid: status.pid, startTicks: status.startTicks)
+        let key = ProcessKey(status)
         if !holders.contains(where: { $0.key == key }) { holders.append((key, status.parent)) }
     }
 

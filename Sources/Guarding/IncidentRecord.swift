@@ -97,6 +97,13 @@ final class IncidentRecord: Sendable {
         recorder.add { event() }
     }
 
+    /// Adds a line about what is new of an incident, and writes that anew where it is known.
+    func note(
+        _ event: @autoclosure @escaping @Sendable () -> JournalEvent, in report: IncidentReport?
+    ) {
+        if let report { write(report, event) } else { note(event()) }
+    }
+
     /// Tells that somebody touched a canary, once for each process, canary and kind of contact.
     func noteTouch(of path: BytePath, _ contact: StaticString, by pid: Int32) {
         let word = UInt64(contact.utf8CodeUnitCount) << 56 | UInt64(UInt32(bitPattern: pid))

@@ -63,7 +63,7 @@ struct LineageTable: ~Copyable {
         var entry = Entry(pid: pid, permission)
         // Clock ticks are hundredths of a second on Linux (USER_HZ).
         entry.startNanoseconds = status.startTicks * 10_000_000
-        entry.lineage.append(ProcessKey(pid: pid, startTicks: status.startTicks))
+        entry.lineage.append(ProcessKey(status))
         Self.climb(from: &status, &entry, protection)
         return entry
     }
@@ -76,7 +76,7 @@ struct LineageTable: ~Copyable {
             !protection.covers(parent), !protection.bearsOthers(parent),
             belongsTogether(status, parent)
         {
-            entry.lineage.append(ProcessKey(pid: parent.pid, startTicks: parent.startTicks))
+            entry.lineage.append(ProcessKey(parent))
             status = parent
         }
     }
@@ -94,7 +94,7 @@ struct LineageTable: ~Copyable {
         {
             if var parent = ProcessTable.status(birth.parent) {
                 if protection.covers(parent) || protection.bearsOthers(parent) { break }
-                entry.lineage.append(ProcessKey(pid: parent.pid, startTicks: parent.startTicks))
+                entry.lineage.append(ProcessKey(parent))
                 Self.climb(from: &parent, &entry, protection)
                 break
             }

@@ -1,5 +1,6 @@
 internal import Detection
 internal import Linux
+internal import Response
 
 /// Who opens a file: whether it is suspected or refused, or descends from somebody who is.
 struct OpenerLookup {
@@ -51,7 +52,7 @@ struct OpenerLookup {
             return opener
         }
         for _ in 0..<Self.depth {
-            let key = ProcessKey(pid: process.pid, startTicks: process.startTicks)
+            let key = ProcessKey(process)
             if suspects.contains(key) { opener.isSuspect = true }
             if opener.refused == nil, refused.contains(key) { opener.refused = key }
             guard process.parent > 1, let parent = ProcessTable.status(process.parent) else {

@@ -23,10 +23,9 @@ extension GuardState {
             let reason = error.reason
             _ = quarantines.release(question.incident)
             let report = amend(question.incident) { report in
-                report.degraded = (report.degraded ?? []) + [.noQuarantine(reason)]
+                report.add(lacks: [.noQuarantine(reason)])
             }
-            let event = JournalEvent(noQuarantine: reason, question.incident)
-            if let report { record.write(report) { event } } else { record.note(event) }
+            record.note(JournalEvent(noQuarantine: reason, question.incident), in: report)
         }
     }
 
@@ -107,7 +106,7 @@ extension GuardState {
         if isFreed { _ = blocks.release(question.incident) }
         let report = amend(question.incident) { report in
             report.quarantine = held
-            if !lacks.isEmpty { report.degraded = (report.degraded ?? []) + lacks }
+            report.add(lacks: lacks)
             if report.state == .cutOff, !isFreed { return }
             (report.state, report.action) = (.killed, "quarantine")
             report.leaseEndsAt = held.until
@@ -118,8 +117,7 @@ extension GuardState {
                 report.stoppedProcesses.append(question.pid)
             }
         }
-        let event = JournalEvent(quarantineOf: user, question.incident)
-        if let report { record.write(report) { event } } else { record.note(event) }
+        record.note(JournalEvent(quarantineOf: user, question.incident), in: report)
     }
 }
 

@@ -115,7 +115,7 @@ struct Answer: Sendable {
     /// Adds that to the incident, or why it is not known.
     func add(to report: inout IncidentReport) {
         if let session { report.sessions = [session.report] }
-        if !lacks.isEmpty { report.degraded = (report.degraded ?? []) + lacks }
+        report.add(lacks: lacks)
     }
 }
 

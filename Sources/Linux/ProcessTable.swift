@@ -95,6 +95,10 @@ public enum ProcessTable {
         return call.map(ThreadActivity.isIn) ?? .unknown
     }
 
+    /// After which time a thread that runs is to be asked again: twice what falling asleep takes;
+    /// sleeping ourselves leaves it a processor.
+    public static let settlingNanoseconds: UInt64 = 20_000
+
     /// All processes, newest number first.
     public static func all() -> [Int32] {
         numbers(in: "/proc").sorted(by: >)

@@ -61,12 +61,20 @@ public struct SystemCall: Sendable, Equatable {
     /// Anything that is not known to open (io_uring, kernel threads, 32-bit calls) is `.unknown`,
     /// and so is `openat2`. Source: facts/kernel.md §2.
     public var openPurpose: OpenPurpose {
-        switch Int32(truncatingIfNeeded: number) {
-        case SYS_open: Self.purpose(flags: arguments[1])
-        case SYS_openat, SYS_open_by_handle_at: Self.purpose(flags: arguments[2])
+        if let openFlags { return Self.purpose(flags: openFlags) }
+        return switch Int32(truncatingIfNeeded: number) {
         case SYS_creat: .writing
         case SYS_execve, SYS_execveat: .reading
         default: .unknown
+        }
+    }
+
+    /// The flags of an opening that has them among its arguments.
+    private var openFlags: UInt64? {
+        switch Int32(truncatingIfNeeded: number) {
+        case SYS_open: arguments[1]
+        case SYS_openat, SYS_open_by_handle_at: arguments[2]
+        default: nil
         }
     }
 
@@ -77,13 +85,7 @@ public struct SystemCall: Sendable, Equatable {
 
     /// Whether the thread opens a file in such a way that the opening alone leaves its content as
     /// it is; false where that is not known.
-    public var opensIntact: Bool {
-        switch Int32(truncatingIfNeeded: number) {
-        case SYS_open: Self.opensIntact(flags: arguments[1])
-        case SYS_openat, SYS_open_by_handle_at: Self.opensIntact(flags: arguments[2])
-        default: false
-        }
-    }
+    public var opensIntact: Bool { openFlags.map(Self.opensIntact) ?? false }
 
     /// Whether opening with these flags leaves the content as it is.
     public static func opensIntact(flags: UInt64) -> Bool {

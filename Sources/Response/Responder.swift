@@ -92,7 +92,7 @@ public struct Responder: Sendable {
         } catch {
             // Its children may be ours nevertheless, as those of `sudo` are its user's.
             guard let status = ProcessTable.status(pid) else { return false }
-            tree.refused.append(ProcessKey(pid: pid, startTicks: status.startTicks))
+            tree.refused.append(ProcessKey(status))
         }
         return true
     }
@@ -161,7 +161,7 @@ public struct Responder: Sendable {
             let status = ProcessTable.status(pid), !protection.covers(status),
             status.state != UInt8(ascii: "Z")
         else { return nil }
-        let key = ProcessKey(pid: pid, startTicks: status.startTicks)
+        let key = ProcessKey(status)
         return (HeldProcess(handle: handle, key: key), status)
     }
 
@@ -174,5 +174,12 @@ public struct Responder: Sendable {
             if error == .noSuchProcess { return nil }
             throw error
         }
+    }
+}
+
+extension ProcessKey {
+    /// Names the process that has this status.
+    public init(_ status: ProcessStatus) {
+        self.init(pid: status.pid, startTicks: status.startTicks)
     }
 }

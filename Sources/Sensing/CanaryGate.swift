@@ -7,8 +7,6 @@ public struct CanaryGate: ~Copyable {
     private var buffer: [UInt8]
     private var openers: [Opener] = []
     private var lastNumber: UInt64 = 0
-    /// What the kernel wrote last, if it made no sense.
-    private var malformed: RecordError?
     private let memory: MemoryReader
 
     /// Openings taken at once.
@@ -19,8 +17,6 @@ public struct CanaryGate: ~Copyable {
     /// Measured with 8 threads at one canary: asked once, 15 % of the openings were unknown (62 %
     /// when each was answered before the next was asked); asked again, none after 2.5 ms.
     private static let patience: UInt64 = 50_000_000
-    /// Twice what falling asleep takes; sleeping ourselves leaves the threads a processor.
-    private static let settling: UInt64 = 20_000
     /// From when on somebody else has the processor that an opener needs to come to rest: chosen
     /// by us, above what it takes on an idle machine.
     private static let lateness: UInt64 = 200_000
@@ -85,8 +81,9 @@ public struct CanaryGate: ~Copyable {
     public mutating func answer(
         isLate: () -> Void = {}, _ decide: (Opening) -> Bool
     ) throws(SensorError) {
+        let malformed: RecordError?
         do throws(Errno) {
-            try take()
+            malformed = try take()
         } catch {
             if error == .wouldBlock { return }
             throw .cannotRead(error)
@@ -99,11 +96,13 @@ public struct CanaryGate: ~Copyable {
             try? group.answer(file.rawValue, allow: opener.allows ?? true)
         }
         openers.removeAll(keepingCapacity: true)
-        if let failure = malformed { throw .malformed(failure) }
+        if let malformed { throw .malformed(malformed) }
     }
 
     /// Reads which openings wait.
-    private mutating func take() throws(Errno) {
+    ///
+    /// - Returns: what was wrong with the rest; nil where they are all.
+    private mutating func take() throws(Errno) -> RecordError? {
         // Taken out while in use, so that the group can be asked meanwhile.
         var local = [UInt8]()
         swap(&local, &buffer)
@@ -124,8 +123,9 @@ public struct CanaryGate: ~Copyable {
                         inode: inode ?? 0,
                         allows: inode == nil ? true : nil))
             }
+            return nil
         } catch {
-            malformed = error
+            return error
         }
     }
 
@@ -143,7 +143,7 @@ public struct CanaryGate: ~Copyable {
                 wasLate = true
                 isLate()
             }
-            Clock.sleep(nanoseconds: Self.settling)
+            Clock.sleep(nanoseconds: ProcessTable.settlingNanoseconds)
         }
     }
 

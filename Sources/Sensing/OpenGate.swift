@@ -38,8 +38,6 @@ public final class OpenGate: Sendable {
     /// Records read at once; each is a descriptor as well.
     private static let batch = 128
     private static let recordByteCount = 24
-    /// Twice what falling asleep takes; sleeping ourselves leaves the thread a processor.
-    private static let settling: UInt64 = 20_000
 
     /// Makes the group, down; needs CAP_SYS_ADMIN.
     public init(watching folders: [BytePath]) throws(SensorError) {
@@ -130,7 +128,7 @@ public final class OpenGate: Sendable {
             case .unknown: return false
             case .runs: if Clock.monotonicNanoseconds >= deadline { return false }
             }
-            Clock.sleep(nanoseconds: settling)
+            Clock.sleep(nanoseconds: ProcessTable.settlingNanoseconds)
         }
     }
 
