@@ -7,7 +7,7 @@ enum KernelChecks {
         [release(), names(), permission(), processEvents(), descriptors()]
     }
 
-    /// Names of both files of a rename came with 5.17, pidfds in events with 5.15.
+    /// Names of both files of a rename came with 5.17.
     private static let needed = (major: 5, minor: 17)
 
     private static func release() -> Finding {
@@ -31,14 +31,14 @@ enum KernelChecks {
             return Finding(
                 .good, "fanotify.names",
                 text(
-                    "fanotify reports names, file handles and pidfds",
-                    "fanotify がファイル名・ハンドル・pidfd を通知します"))
+                    "fanotify reports names and file handles",
+                    "fanotify がファイル名とハンドルを通知します"))
         } catch {
             return Finding(
                 .degraded, "fanotify.names",
                 text(
-                    "fanotify with names and pidfds is refused: \(error)",
-                    "名前と pidfd 付きの fanotify が拒否されました: \(error)"),
+                    "fanotify with names is refused: \(error)",
+                    "名前付きの fanotify が拒否されました: \(error)"),
                 error == .notPermitted
                     ? PrivilegeChecks.asRoot
                     : text(

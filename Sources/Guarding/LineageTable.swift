@@ -41,15 +41,22 @@ struct LineageTable: ~Copyable {
         let now = Clock.monotonicNanoseconds
         let known = entries[slot]
         if known.pid == pid, hasEnded || now < known.expires { return known }
-        let living = hasEnded ? nil : look(pid, protection)
-        guard let made = living ?? remembered(pid, protection) else { return nil }
+        let made: Entry?
+        if !hasEnded, let status = ProcessTable.status(pid) {
+            made = look(at: status, protection)
+        } else {
+            made = known.pid == pid ? known : remembered(pid, protection)
+        }
+        guard let made else { return nil }
         entries[slot] = made
         entries[slot].expires = now + Self.lifetime
-        return entries[slot]
+        return made
     }
 
-    private mutating func look(_ pid: Int32, _ protection: Protection) -> Entry? {
-        guard var status = ProcessTable.status(pid), !protection.covers(status) else { return nil }
+    private mutating func look(at found: ProcessStatus, _ protection: Protection) -> Entry? {
+        if protection.covers(found) { return nil }
+        var status = found
+        let pid = status.pid
         var permission = protection.permission(of: pid)
         if permission == .none, protection.allowsExecutables,
             ProcessTable.executableStatus(pid) == nil

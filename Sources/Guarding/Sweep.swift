@@ -49,6 +49,8 @@ struct Sweep: ~Copyable {
     private var judge: FileJudge
     private var round: UInt64 = 0
     private var lastRound = Moment()
+    /// Whether the last look found a watched file that moved and did not settle yet.
+    private var sawMoving = false
 
     /// How long a file that moved is judged again: its pages are told of once until they are
     /// written back, which the kernel does after 30 s (`vm.dirty_expire_centisecs`) plus 5 s.
@@ -59,6 +61,8 @@ struct Sweep: ~Copyable {
     /// Together all looks may take this part of one processor: the pause after one grows with
     /// what it cost.
     private static let share: UInt64 = 100
+    /// The same while no watched file that is held moves.
+    private static let restingShare: UInt64 = 2000
     private static let shortestPause: UInt64 = 2_000_000_000
     private static let longestPause: UInt64 = 10_000_000_000
 
@@ -78,6 +82,7 @@ struct Sweep: ~Copyable {
             while true {
                 let start = Clock.threadNanoseconds
                 sweep.look(for: state)
+                let share = sweep.sawMoving ? share : restingShare
                 let wanted = (Clock.threadNanoseconds - start) * share
                 let pause = min(max(wanted, shortestPause), longestPause)
                 let token = try? waiting.wait(milliseconds: Int32(clamping: pause / 1_000_000))
@@ -114,6 +119,7 @@ struct Sweep: ~Copyable {
     /// Takes one look and returns what was found to look encrypted.
     mutating func look() -> [Finding] {
         round += 1
+        sawMoving = false
         let start = Moment()
         let since = lastRound.earliestChange(seenAt: start)
         var found = [Finding]()
@@ -167,8 +173,9 @@ struct Sweep: ~Copyable {
         let isSettled = file.movedAt == 0 || now - file.movedAt > Self.settlingTime
         // Seen for the first time, it is looked at once: what was random before is not damage.
         if file.isKnown || (isSettled && before != nil) { return nil }
-        guard let open = try? open(held.link), judge.isWatched(open),
-            let found = judge.judge(open), found.opinion.contentClass.looksEncrypted
+        guard let open = try? open(held.link), judge.isWatched(open) else { return nil }
+        if !isSettled { sawMoving = true }
+        guard let found = judge.judge(open), found.opinion.contentClass.looksEncrypted
         else { return nil }
         file.isKnown = true
         if isSettled { return nil }

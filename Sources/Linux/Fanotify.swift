@@ -61,7 +61,7 @@ public struct Fanotify: ~Copyable, Sendable {
 
     /// What the records of a group carry.
     public enum Kind: Sendable {
-        /// Names, handles and pidfds; cannot hold anybody up.
+        /// Names, handles and the process's number; cannot hold anybody up.
         case notification
         /// A descriptor of the file and the thread's number; each event must be answered.
         case permission
@@ -69,8 +69,11 @@ public struct Fanotify: ~Copyable, Sendable {
         case permissionOfAnyFile
     }
 
-    /// `FAN_REPORT_DFID_NAME_TARGET | FAN_REPORT_PIDFD`.
-    private static let namesAndPidfd: UInt32 = 0x1e80
+    /// `FAN_REPORT_DFID_NAME_TARGET`.
+    private static let reportNames: UInt32 = 0x1e00
+    /// `FAN_UNLIMITED_MARKS`: each canary has one. It needs the capability that marks of file
+    /// systems need as well, without which a group could be made and then not used.
+    private static let unlimitedMarks: UInt32 = 0x20
     /// `FAN_REPORT_TID`.
     private static let reportThread: UInt32 = 0x100
     /// `O_LARGEFILE | O_NOATIME`.
@@ -83,7 +86,8 @@ public struct Fanotify: ~Copyable, Sendable {
         let common = UInt32(FAN_CLOEXEC | FAN_NONBLOCK)
         let flags: UInt32 =
             switch kind {
-            case .notification: common | UInt32(FAN_CLASS_NOTIF) | Self.namesAndPidfd
+            case .notification:
+                common | UInt32(FAN_CLASS_NOTIF) | Self.reportNames | Self.unlimitedMarks
             case .permission, .permissionOfAnyFile:
                 common | UInt32(FAN_CLASS_CONTENT) | Self.reportThread
             }

@@ -18,8 +18,8 @@ public struct FanotifySensor: Sensor, ~Copyable {
     public private(set) var isDrained = true
     /// More than the longest record has.
     ///
-    /// A record holds at most three handles of up to 128 bytes, two of them with a name, and a
-    /// pidfd. The kernel stops reading at a record that does not fit.
+    /// A record holds at most three handles of up to 128 bytes, two of them with a name. The
+    /// kernel stops reading at a record that does not fit.
     private static let recordByteCount = 2048
 
     /// Events that are always reported.
@@ -166,13 +166,11 @@ public struct FanotifySensor: Sensor, ~Copyable {
     private static func deliver(
         _ record: FanotifyRecord, _ bytes: Span<UInt8>, _ body: (borrowing FileEvent) -> Void
     ) {
-        // Only whether there is one matters: a process that has ended has none.
-        let hasEnded = FileDescriptor(owning: record.pidfd ?? -1).rawValue < 0
         if record.mask.contains(.overflow) {
             return body(FileEvent(kind: .overflow, pid: 0))
         }
         if record.mask.contains(.onDirectory) { return }
-        var event = FileEvent(kind: .modified, pid: record.pid, hasEnded: hasEnded)
+        var event = FileEvent(kind: .modified, pid: record.pid)
         event.file = record.file.flatMap { FileHandle(parsing: bytes.extracting($0)) }
         event.folder = record.folder.flatMap { FileHandle(parsing: bytes.extracting($0)) }
         event.name = record.name.map { NameParts(bytes.extracting($0)) }

@@ -26,7 +26,7 @@ public struct FileEvent: Sendable {
     public var kind: Kind
     /// The process that did it; 0 when the kernel does not say (inotify).
     public var pid: Int32
-    /// Whether that process had ended before the event was read.
+    /// Whether that process is known to have ended: its number may be another's.
     public var hasEnded = false
     /// Handle of the file; nil where the kernel gave none.
     public var file: FileHandle?
@@ -40,8 +40,8 @@ public struct FileEvent: Sendable {
     public var path: BytePath?
 
     /// An event of which nothing but this is known.
-    public init(kind: Kind, pid: Int32, hasEnded: Bool = false) {
-        (self.kind, self.pid, self.hasEnded) = (kind, pid, hasEnded)
+    public init(kind: Kind, pid: Int32) {
+        (self.kind, self.pid) = (kind, pid)
     }
 }
 

@@ -53,7 +53,6 @@ struct FanotifyTests {
         while let record = try FanotifyRecord.next(
             buffer.span.extracting(0..<count), &offset)
         {
-            if let pidfd = record.pidfd { _ = FileDescriptor(owning: pidfd) }
             let text = { (range: Range<Int>?) in
                 range.map { String(decoding: buffer[$0], as: UTF8.self) }
             }

@@ -23,7 +23,7 @@ struct Expectation: Sendable {
         case another
         /// The number is told and may be anybody's.
         case anybody
-        /// A process that has ended.
+        /// A process that is gone, whose number is told.
         case ended
     }
 

@@ -7,15 +7,14 @@ import Testing
 struct SeenEvent: CustomStringConvertible {
     var kind: String
     var pid: Int32
-    var hasEnded: Bool
     var file: UInt64?
     var path: BytePath?
 
-    var description: String { "\(kind) by \(pid)\(hasEnded ? " (ended)" : "") \(file ?? 0)" }
+    var description: String { "\(kind) by \(pid) \(file ?? 0)" }
 
     init(_ event: borrowing FileEvent) {
         kind = Self.name(event.kind)
-        (pid, hasEnded, path) = (event.pid, event.hasEnded, event.path)
+        (pid, path) = (event.pid, event.path)
         file = event.file.map(\.hash)
     }
 
@@ -183,7 +182,7 @@ final class ScenarioRun {
         case .actor: event.pid == actor.pid
         case .another: event.pid > 0 && event.pid != actor.pid
         case .anybody: event.pid > 0
-        case .ended: event.hasEnded
+        case .ended: event.pid > 0 && ProcessTable.status(event.pid) == nil
         }
     }
 
