@@ -1,6 +1,7 @@
 /* Loads for measuring what a watcher costs those who write. */
 #ifndef KANARIA_LOAD_H
 #define KANARIA_LOAD_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,7 +11,7 @@ uint64_t write_sequential(const char *folder, unsigned mebibytes);
 uint64_t write_random(const char *folder, unsigned count);
 uint64_t rename_files(const char *folder, unsigned seconds, uint64_t *done);
 /* Opens and closes a file; the median, and the longest. */
-uint64_t open_often(const char *path, unsigned count, uint64_t *longest);
+uint64_t open_often(const char *path, bool writes, unsigned count, uint64_t *longest);
 int make_tree(const char *folder, unsigned count);
 
 /* A plain recursive inotify watcher that reads each event and forgets it. */

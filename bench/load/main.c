@@ -10,7 +10,7 @@
 static int usage(void) {
     fputs("usage: kanaria-load small|sequential|random|rename|tree FOLDER COUNT\n"
           "       kanaria-load watch|floor FOLDER\n"
-          "       kanaria-load open FILE COUNT\n"
+          "       kanaria-load open|open-write FILE COUNT\n"
           "       kanaria-load touch FILE\n", stderr);
     return 2;
 }
@@ -31,8 +31,9 @@ int main(int count, char **words) {
     if (strcmp(words[1], "sequential") == 0) return told(write_sequential(words[2], number));
     if (strcmp(words[1], "random") == 0) return told(write_random(words[2], number));
     if (strcmp(words[1], "tree") == 0) return make_tree(words[2], number);
-    if (strcmp(words[1], "open") == 0) {
-        uint64_t longest = 0, median = open_often(words[2], number, &longest);
+    bool writes = strcmp(words[1], "open-write") == 0;
+    if (writes || strcmp(words[1], "open") == 0) {
+        uint64_t longest = 0, median = open_often(words[2], writes, number, &longest);
         if (median != 0) printf("%" PRIu64 " %" PRIu64 "\n", median, longest);
         return median != 0 ? 0 : (perror(words[2]), 1);
     }

@@ -3,7 +3,6 @@
 #include "load.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,11 +116,11 @@ static int by_size(const void *one, const void *other) {
     return (a > b) - (a < b);
 }
 
-uint64_t open_often(const char *path, unsigned count, uint64_t *longest) {
+uint64_t open_often(const char *path, bool writes, unsigned count, uint64_t *longest) {
     uint64_t *taken = calloc(count, sizeof *taken), median = 0;
     for (unsigned i = 0; taken != NULL && i < count; i++) {
         uint64_t start = now_ns();
-        int file = open(path, O_RDWR | O_CLOEXEC);
+        int file = open(path, (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC);
         if (file == -1) goto end;
         close(file);
         taken[i] = now_ns() - start;

@@ -34,6 +34,11 @@ class Pace:
             self.done += number >= warm_up
             longest = max(longest, time.monotonic() - start)
 
+    @property
+    def is_over(self):
+        """Whether the time is up."""
+        return bool(self.end) and time.monotonic() >= self.end
+
     def step(self, words):
         """Says what is being done."""
         self.show.step(words)

@@ -37,6 +37,8 @@ FIGURES = [
      "touch", "open for writing", "time to end", "p99", " ms"),
     ("events a second", "毎秒のイベント数", "rate", "2 writers rename", "events a second", "median",
      ""),
+    ("the same two writers, nobody watching", "同じ二つの書き手、番人なし", "rate", "2 writers rename",
+     "events a second", "median", ""),
     ("events a second on tmpfs, which takes less of the processors", "プロセッサー負荷の小さい tmpfs での毎秒のイベント数",
      "rate", "2 writers rename on tmpfs", "events a second", "median", ""),
     ("of these lost", "そのうち失った記録", "rate", "2 writers rename", "overflows", "maximum", ""),
@@ -56,8 +58,14 @@ FIGURES = [
      "cost", "2 GiB sequential", "time against nobody", "median", ""),
     ("60,000 random 4 KiB, against nobody", "4 KiB × 60,000 のランダム書き込み (同)",
      "cost", "60,000 random 4 KiB", "time against nobody", "median", ""),
+    ("added to opening a file to read while the gate is up", "ゲートが上がっている間、読むために開くときの増分",
+     "gate", "open to read and close", "added", "median", " µs"),
+    ("the same to write", "同、書くために開くとき", "gate", "open to write and close", "added", "median", " µs"),
 ]
-TOOL_OF = {"resident memory with canaries, 1,000,000 files": "kanaria, canaries"}
+TOOL_OF = {"resident memory with canaries, 1,000,000 files": "kanaria, canaries",
+           "the same two writers, nobody watching": "nobody",
+           "added to opening a file to read while the gate is up": "kanaria, gate up",
+           "the same to write": "kanaria, gate up"}
 GIB = 1 << 30
 # English, Japanese, work, place, quantity, unit, peer.
 SEAL = [
