@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the guard does for a Samba server, and what it costs one.
 
-Usage: bench/smb.py [--runs N] [--quick] [--methods M,...] [--json FILE] [loss|speed|touch|cost|clients]...
+Usage: bench/smb.py [--runs N] [--quick] [--warm] [--methods M,...] [--json FILE] [loss|speed|touch|cost|clients]...
     loss   files that an attacking client damages, canary met as file 101 of 400 after it read 100;
            whether it comes back; errors at another client that works meanwhile
     speed  the same without canaries, at 60 and 230 files a second
@@ -255,11 +255,11 @@ def cost(options):
         print("SKIPPED full_audit: samba-vfs-modules is not there", flush=True)
         del variants["full_audit"]
     seconds = {name: [] for name in variants}
-    for run in range(options.runs + 1):
+    for run in range(options.runs + (not options.warm)):
         for name, (guard, extra) in variants.items():
             with Ward(guard=guard, canaries=False, extra=extra) as ward:
                 taken = transfer(ward, rounds)
-            if run > 0:  # the first round warms up
+            if run > 0 or options.warm:  # else the first round warms up
                 seconds[name].append(taken)
     median = {name: statistics.median(values) for name, values in seconds.items()}
     for name in variants:
@@ -274,6 +274,7 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--warm", action="store_true", help="without a round that warms up")
     parser.add_argument("--methods", default=",".join(METHODS))
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("what", nargs="*", default=["loss", "speed", "touch", "cost", "clients"])

@@ -22,8 +22,10 @@ PLOTS = [
     ("smb", "files damaged", "Files that an SMB client damaged", "zero"),
     ("smb", "canary to cut-off", "SMB: from the canary to the client's first error", "linear"),
     ("smb", "time against nobody", "SMB: another client's work against nobody watching", "linear"),
-    ("smb", "longest round of another client", "SMB: the longest wait of others during an attack", "linear"),
-    ("smb", "memory of the guard", "SMB: the guard's memory over the number of clients", "linear"),
+    ("clients", "files damaged", "SMB: files damaged while so many others work", "zero"),
+    ("clients", "canary to cut-off", "SMB: the same while so many others work", "linear"),
+    ("clients", "longest round of another client", "SMB: the longest wait of others during an attack", "linear"),
+    ("clients", "memory of the guard", "SMB: the guard's memory over the number of clients", "linear"),
 ]
 TIMELINE = "SMB: from the opening of a canary until its client is cut off"
 STYLE = """

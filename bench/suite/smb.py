@@ -10,20 +10,33 @@ WORKS = {"loss": "canary in the way", "speed": "no canary"}
 
 def smb(recorder, pace):
     """Files that an SMB client damages, time until it is cut off, and the cost for another's work"""
+    for number, _ in enumerate(pace.rounds()):
+        for part in ("loss", "speed", "touch", "cost"):
+            # The round before was the warm-up.
+            measure(recorder, pace, part, *(["--warm"] if number else []))
+
+
+def clients(recorder, pace):
+    """An SMB client's attack while 1 to 100 others work"""
+    for _ in pace.rounds():
+        measure(recorder, pace, "clients")
+
+
+def measure(recorder, pace, part, *words):
+    """One run of a part of bench/smb.py."""
     need_root()
     if not PROGRAM.exists():
         raise Unable("this tree has no bench/smb.py")
     need("smbd", "nft")
-    for _ in pace.rounds():
-        with Place() as place:
-            report = place.path / "smb.json"
-            words = [sys.executable, PROGRAM, "--runs", "1", "--json", report]
-            pace.step("a run of bench/smb.py")
-            run = subprocess.run([*words, *(["--quick"] if pace.quick else [])],
-                                 capture_output=True, text=True)
-            if run.returncode:
-                raise Unable(f"bench/smb.py: {(run.stderr.strip().splitlines() or ['failed'])[-1]}")
-            take(recorder, json.loads(pathlib.Path(report).read_text()))
+    with Place() as place:
+        report = place.path / "smb.json"
+        pace.step(f"{part} of bench/smb.py")
+        words = [sys.executable, PROGRAM, "--runs", "1", "--json", report, *words, part]
+        run = subprocess.run([*words, *(["--quick"] if pace.quick else [])],
+                             capture_output=True, text=True)
+        if run.returncode:
+            raise Unable(f"bench/smb.py: {(run.stderr.strip().splitlines() or ['failed'])[-1]}")
+        take(recorder, json.loads(pathlib.Path(report).read_text()))
 
 
 def take(recorder, report):
@@ -32,7 +45,8 @@ def take(recorder, report):
         for label, runs in report.get(part, {}).items():
             work = f"{title}, {label}"
             for run in runs:
-                recorder.add(work, "kanaria", "files damaged", run["damaged"], "files")
+                recorder.add(work, "kanaria", "files damaged", run["damaged"], "files",
+                             goal=(6, "median") if part == "speed" else None)
                 recorder.add(work, "kanaria", "damaged after the canary", run["after_canary"],
                              "files", goal=(0, "maximum") if part == "loss" else None)
                 recorder.add(work, "kanaria", "came back", run["back"], "times",
@@ -48,18 +62,19 @@ def take(recorder, report):
             for run in runs:
                 take_crowd(recorder, work, int(number), run)
     touch = report.get("touch", {})
-    for name, quantity in (("decision_milliseconds", "opening read to verdict"),
-                           ("guard_milliseconds", "verdict to end of the process"),
-                           ("client_milliseconds", "canary to cut-off")):
+    for name, quantity, goal in (("decision_milliseconds", "opening read to verdict", None),
+                                 ("guard_milliseconds", "verdict to end of the process", None),
+                                 ("client_milliseconds", "canary to cut-off", (20, "p99"))):
         for value in touch.get(name, []):
-            recorder.add("timeline", "kanaria", quantity, value, "ms")
+            recorder.add("timeline", "kanaria", quantity, value, "ms", goal=goal)
     seconds = report.get("cost", {})
     for tool, values in seconds.items():
         for value, nobody in zip(values, seconds["nobody"]):
             name = "kanaria" if tool == "guard" else tool
             recorder.add("a client's work", name, "time", value, "s")
             if tool != "nobody":
-                recorder.add("a client's work", name, "time against nobody", value / nobody, "x")
+                recorder.add("a client's work", name, "time against nobody", value / nobody, "x",
+                             goal=(1.05, "median") if name == "kanaria" else None)
 
 
 def take_crowd(recorder, work, number, run):
