@@ -1,7 +1,7 @@
 /* The floor: what the kernel alone makes a writer pay for being watched.
  *
  * A fanotify listener with the guard's group and marks (Sources/Sensing/FanotifySensor.swift, while
- * calm) and its pause before a bulk read, which closes the pidfds and looks at nothing else.
+ * calm) and its pause before a bulk read, which looks at nothing.
  */
 #define _GNU_SOURCE
 #include "load.h"
