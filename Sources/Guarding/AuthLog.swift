@@ -36,11 +36,24 @@ enum AuthLog {
         var sid: String?
     }
 
+    /// What the log is called once it was put aside: by Samba at `max log size`, by logrotate.
+    static let endings = ["", ".old", ".1"]
+
     /// Who logged on over these connections since then; nil where that is not known.
     ///
-    /// Reads `byteCount` bytes at most.
+    /// Looks into the log and, if they are not in it, into the one before it, at `byteCount` bytes each.
     static func session(
         at path: BytePath, of clients: [ClientReport], since seconds: Int64
+    ) -> SambaSession? {
+        for ending in endings {
+            let place = BytePath(path.bytes + ending.utf8)
+            if let found = session(in: place, of: clients, since: seconds) { return found }
+        }
+        return nil
+    }
+
+    private static func session(
+        in path: BytePath, of clients: [ClientReport], since seconds: Int64
     ) -> SambaSession? {
         guard let file = try? FileDescriptor.open(path, [.nonBlocking]),
             let status = try? file.status(), status.kind == .regular

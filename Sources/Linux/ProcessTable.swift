@@ -135,6 +135,9 @@ public enum ProcessTable {
     }
 
     /// The arguments, each NUL-ended in the kernel's text.
+    ///
+    /// Cannot be kept waiting by who serves its own pages (userfaultfd, FUSE): such arguments are
+    /// missing. Source: Linux 4.17, commit 7f7ccc2ccc2e (CVE-2018-1120).
     public static func commandLine(_ pid: Int32) -> [BytePath] {
         guard let text = contents(BytePath("/proc/\(pid)/cmdline"), limit: 1 << 16) else {
             return []

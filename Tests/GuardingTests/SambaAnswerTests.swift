@@ -113,6 +113,16 @@ struct AuthLogTests {
         }
     }
 
+    @Test("is found where it was put aside", arguments: AuthLog.endings)
+    func rotated(ending: String) throws {
+        let path = "/var/tmp/kanaria-aside-\(Clock.bootNanoseconds)-\(ProcessHandle.own)"
+        let (place, aside) = (BytePath(path), BytePath(path + ending))
+        try BlockFile.replace(place, with: Array((Logged.refused + "\n").utf8))
+        try BlockFile.replace(aside, with: Array((Logged.in1 + "\n").utf8))
+        #expect(AuthLog.session(at: place, of: [client], since: logonTime - 60) == nurse1)
+        for each in Set([place, aside]) { try FileManager.default.removeItem(atPath: "\(each)") }
+    }
+
     @Test("is read no further than its end, and never waited for")
     func bounded() throws {
         let path = "/var/tmp/kanaria-auth-\(Clock.bootNanoseconds)-\(ProcessHandle.own)"

@@ -11,7 +11,18 @@ private final class MemoryOwner {
 
     var pid: Int32 { process.processIdentifier }
 
-    init() throws {
+    /// An argument that fills pages of its own.
+    static let long = String(repeating: "x", count: 12288)
+    /// Puts a page that nobody provides in place of a part of the arguments.
+    private static let hide = """
+        begin = int(open("/proc/self/stat").read().rsplit(")", 1)[1].split()[45]) + 4095 & ~4095
+        put = ctypes.CDLL(None).mmap
+        put.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
+        put(begin, 4096, 3, 0x32, -1, 0)
+        fcntl.ioctl(faults, 0xC020AA00, struct.pack("QQQQ", begin, 4096, 1, 0))
+        """
+
+    init(hidesArguments: Bool = false) throws {
         let script = """
             import ctypes, fcntl, mmap, os, struct
             pages = mmap.mmap(-1, 8192)
@@ -20,11 +31,12 @@ private final class MemoryOwner {
             faults = ctypes.CDLL(None).syscall(323, os.O_CLOEXEC)
             fcntl.ioctl(faults, 0xC018AA3F, struct.pack("QQQ", 0xAA, 0, 0))
             fcntl.ioctl(faults, 0xC020AA00, struct.pack("QQQQ", start + 4096, 4096, 1, 0))
+            \(hidesArguments ? Self.hide : "")
             print(start, flush=True)
             os.read(0, 1)
             """
         process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script]
+        process.arguments = ["-c", script, Self.long]
         let output = Pipe()
         (process.standardInput, process.standardOutput) = (input, output)
         try process.run()
@@ -66,6 +78,14 @@ struct MemoryReaderTests {
         var word = MemoryReader.Word.unreadable
         while word == .unreadable { word = Self.read(other.word, other, by: reader, 3) }
         #expect(word == .value(7))
+    }
+
+    @Test("arguments that a process withholds keep nobody waiting")
+    func withheldArguments() throws {
+        let owner = try MemoryOwner()
+        #expect(ProcessTable.commandLine(owner.pid).last?.description == MemoryOwner.long)
+        let hiding = try MemoryOwner(hidesArguments: true)
+        #expect(ProcessTable.commandLine(hiding.pid).last?.description != MemoryOwner.long)
     }
 
     private static func read(
