@@ -62,23 +62,20 @@ struct StandIn: ~Copyable {
 
     /// Returns false when the queue is empty.
     private borrowing func allowSome(_ buffer: inout [UInt8]) throws(Errno) -> Bool {
-        var bytes = buffer.mutableSpan
-        let filled: Int
-        do throws(Errno) {
-            filled = try group.descriptor.read(into: &bytes)
+        do throws(Fanotify.QueueError) {
+            let filled = try group.read(into: &buffer) { record, _ in
+                guard record.event >= 0 else { return }
+                let file = FileDescriptor(owning: record.event)
+                allow(file.rawValue)
+            }
+            return filled > 0
         } catch {
-            if error == .wouldBlock { return false }
-            throw error
+            switch error {
+            case .cannotRead(let error): throw error
+            // Only the kernel writes here; a record that can't be read ends the batch.
+            case .malformed: return true
+            }
         }
-        let records = buffer.span.extracting(0..<filled)
-        var offset = 0
-        // Only the kernel writes here; a record that can't be read ends the batch.
-        while let record = try? FanotifyRecord.next(records, &offset) {
-            guard record.event >= 0 else { continue }
-            let file = FileDescriptor(owning: record.event)
-            allow(file.rawValue)
-        }
-        return filled > 0
     }
 
     /// Answers until the kernel knows no further event of that number.

@@ -9,7 +9,7 @@ final class Companion: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var group: FileDescriptorBox?
+        var group: Shared<FileDescriptor>?
         var child: Child?
         var startedAt: UInt64 = 0
     }
@@ -37,7 +37,7 @@ final class Companion: Sendable {
     /// Starts it for the openings that this group holds up.
     func start(for group: borrowing FileDescriptor) {
         guard let copy = try? group.duplicate() else { return }
-        let box = FileDescriptorBox(copy)
+        let box = Shared(copy)
         state.withLock { state in
             state.group = box
             spawn(&state)
@@ -70,7 +70,7 @@ final class Companion: Sendable {
         else { return }
         state.startedAt = now
         let process = try? DeadlineGuard.start(
-            executable: executable, group: group.descriptor, answered: answered)
+            executable: executable, group: group.value, answered: answered)
         if let process { state.child = Child(process) }
     }
 }

@@ -108,22 +108,22 @@ public enum Daemon {
         let stop = try system { () throws(Errno) in Stop(try EventCounter()) }
         let control = try startControl(guarding, canaries, stop)
         let keeping = try system { () throws(Errno) in
-            try Thread.run { canaries.run(until: stop.counter) }
+            try Thread.run { canaries.run(until: stop.value) }
         }
         let rescanning = try system { () throws(Errno) in
-            try Thread.run { Rescan.run(record, canaries, until: stop.counter) }
+            try Thread.run { Rescan.run(record, canaries, until: stop.value) }
         }
         let sweeping = try system { () throws(Errno) in
-            try Thread.run { Sweep.run(state, until: stop.counter) }
+            try Thread.run { Sweep.run(state, until: stop.value) }
         }
         let inspecting = try system { () throws(Errno) in
-            try Thread.run { Inspections.run(state, socket: inspector, until: stop.counter) }
+            try Thread.run { Inspections.run(state, socket: inspector, until: stop.value) }
         }
         let sketching = try system { () throws(Errno) in
-            try Thread.run { SketchWalk.run(state, until: stop.counter) }
+            try Thread.run { SketchWalk.run(state, until: stop.value) }
         }
         let measuring = try system { () throws(Errno) in
-            try Thread.run { Metrics.run(state, record, until: stop.counter) }
+            try Thread.run { Metrics.run(state, record, until: stop.value) }
         }
         let (sensor, count) = (state.withContents { $0.sensor.rawValue }, known.count)
         record.note(JournalEvent(policy: policy, file))
@@ -132,7 +132,7 @@ public enum Daemon {
         ready(policy, known.count)
         guarding.run(signals)
         manager.stopping()
-        stop.counter.signal()
+        stop.value.signal()
         control.join()
         keeping.join()
         rescanning.join()
@@ -161,10 +161,10 @@ public enum Daemon {
         _ guarding: Housekeeping, _ canaries: CanaryService, _ stop: Stop
     ) throws(GuardError) -> Thread {
         do throws(Errno) {
-            let server = ControlServerBox(
+            let server = Shared(
                 try ControlServer(
                     guarding.state, guarding.reloader, guarding.record, canaries))
-            return try Thread.run { try? server.server.run(until: stop.counter) }
+            return try Thread.run { try? server.value.run(until: stop.value) }
         } catch {
             throw .ownFolder(BytePath(guarding.state.policy.runDirectory), error)
         }
@@ -182,10 +182,7 @@ public enum Daemon {
 }
 
 /// Tells a thread to end.
-private final class Stop: Sendable {
-    let counter: EventCounter
-    init(_ counter: consuming EventCounter) { self.counter = counter }
-}
+private typealias Stop = Shared<EventCounter>
 
 extension Housekeeping {
     fileprivate init(
@@ -202,12 +199,6 @@ extension Housekeeping {
             reloader: Reloader(file, sensor, canaries, manager, record), manager: manager,
             language: language)
     }
-}
-
-/// Carries the server to its thread.
-private final class ControlServerBox: Sendable {
-    let server: ControlServer
-    init(_ server: consuming ControlServer) { self.server = server }
 }
 
 extension Pace {

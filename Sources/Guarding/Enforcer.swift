@@ -21,7 +21,7 @@ final class Enforcer: Sendable {
     let record: IncidentRecord
     private let handled = Mutex(HandledActors())
     private let suspected = Mutex(Set<ProcessKey>())
-    let mounts: [FileDescriptorBox]
+    let mounts: [Shared<FileDescriptor>]
     /// Whether openings can be refused.
     let hasGate: Bool
 
@@ -36,9 +36,9 @@ final class Enforcer: Sendable {
         (self.protection, self.state, self.record) = (protection, state, record)
         responder = Responder(protection)
         state.useSamba(policy.clients, responder)
-        var boxes = [FileDescriptorBox]()
+        var boxes = [Shared<FileDescriptor>]()
         for folder in policy.watch {
-            boxes.append(FileDescriptorBox(try FileDescriptor.open(BytePath(folder), [.directory])))
+            boxes.append(Shared(try FileDescriptor.open(BytePath(folder), [.directory])))
         }
         mounts = boxes
     }

@@ -16,7 +16,7 @@ struct Judgement {
 
 /// Opens files named by the kernel and judges their content; allocates nothing when calm.
 struct FileJudge: ~Copyable {
-    private let mounts: [FileDescriptorBox]
+    private let mounts: [Shared<FileDescriptor>]
     private let folders: [[UInt8]]
     private let ignored: [IgnorePattern]
     private var block = [UInt8](repeating: 0, count: SamplePlan.blockByteCount)
@@ -27,9 +27,9 @@ struct FileJudge: ~Copyable {
 
     /// Opens the watched folders, through which handles of their file systems are opened.
     init(_ folders: [BytePath], ignoring ignored: [IgnorePattern]) throws(Errno) {
-        var boxes = [FileDescriptorBox]()
+        var boxes = [Shared<FileDescriptor>]()
         for folder in folders {
-            boxes.append(FileDescriptorBox(try FileDescriptor.open(folder, [.directory])))
+            boxes.append(Shared(try FileDescriptor.open(folder, [.directory])))
         }
         mounts = boxes
         self.folders = folders.map(\.bytes)
@@ -55,7 +55,7 @@ struct FileJudge: ~Copyable {
         guard var handle = event.file else { return nil }
         for mount in mounts {
             let options: OpenOptions = [.nonBlocking, .noAccessTime, .noFollow]
-            guard let file = try? handle.open(on: mount.descriptor, options) else { continue }
+            guard let file = try? handle.open(on: mount.value, options) else { continue }
             if isWatched(file) { return file }
         }
         return nil
@@ -70,12 +70,12 @@ struct FileJudge: ~Copyable {
             let name = BytePath(path.bytes[base...])
             let resolving: ResolveOptions = [.beneath, .noSymbolicLinks]
             let options: OpenOptions = [.nonBlocking, .noFollow, .noAccessTime]
-            if let file = try? mount.descriptor.open(name, options, resolving: resolving) {
+            if let file = try? mount.value.open(name, options, resolving: resolving) {
                 return file
             }
             // Only the owner may leave the time of access as it is.
             let plain: OpenOptions = [.nonBlocking, .noFollow]
-            return try? mount.descriptor.open(name, plain, resolving: resolving)
+            return try? mount.value.open(name, plain, resolving: resolving)
         }
         return nil
     }
@@ -87,7 +87,7 @@ struct FileJudge: ~Copyable {
         }
         guard var handle = event.folder else { return false }
         for mount in mounts {
-            guard let folder = try? handle.open(on: mount.descriptor, [.pathOnly]) else { continue }
+            guard let folder = try? handle.open(on: mount.value, [.pathOnly]) else { continue }
             if isWatched(folder) { return true }
         }
         return false
@@ -147,7 +147,7 @@ struct FileJudge: ~Copyable {
     func remains(of file: FileHandle) -> FileStatus? {
         var handle = file
         for mount in mounts {
-            guard let file = try? handle.open(on: mount.descriptor, [.pathOnly]) else { continue }
+            guard let file = try? handle.open(on: mount.value, [.pathOnly]) else { continue }
             return try? file.status()
         }
         return nil
@@ -164,14 +164,5 @@ struct FileJudge: ~Copyable {
         judge.add(block: local.span.extracting(0..<count), at: offset)
         sketches?.add(local.span.extracting(0..<count), at: offset)
         return true
-    }
-}
-
-/// A descriptor that several values may share.
-final class FileDescriptorBox: Sendable {
-    let descriptor: FileDescriptor
-
-    init(_ descriptor: consuming FileDescriptor) {
-        self.descriptor = descriptor
     }
 }

@@ -66,19 +66,14 @@ final class Gatekeeper: Sendable {
             changed = try EventCounter()
             stop = try EventCounter()
             let waiting = try waitingSet()
-            let box = EpollBox(waiting)
-            let made = try Thread.run { [self] in run(box.set) }
+            let shared = Shared(waiting)
+            let made = try Thread.run { [self] in run(shared.value) }
             var slot: Thread? = consume made
             thread.withLock { swap(&$0, &slot) }
         } catch {
             throw .cannotInitialise(error)
         }
         companion.start(for: gate.group.descriptor)
-    }
-
-    private final class EpollBox: Sendable {
-        let set: Epoll
-        init(_ set: consuming Epoll) { self.set = set }
     }
 
     private func waitingSet() throws(Errno) -> Epoll {

@@ -3,12 +3,12 @@ internal import Linux
 /// Where canaries are now, when their folders were renamed; needs CAP_DAC_READ_SEARCH.
 struct Whereabouts {
     private var handles: [BytePath: FileHandle] = [:]
-    private let mounts: [FileDescriptorBox]
+    private let mounts: [Shared<FileDescriptor>]
 
     init(_ folders: [BytePath]) {
         mounts = folders.compactMap { folder in
             guard let open = try? FileDescriptor.open(folder, [.directory]) else { return nil }
-            return FileDescriptorBox(open)
+            return Shared(open)
         }
     }
 
@@ -31,9 +31,10 @@ struct Whereabouts {
     }
 
     /// The path of a file that still has a name; opens nothing, so that nobody is asked.
-    static func path(of handle: inout FileHandle, on mounts: [FileDescriptorBox]) -> BytePath? {
+    static func path(of handle: inout FileHandle, on mounts: [Shared<FileDescriptor>]) -> BytePath?
+    {
         for mount in mounts {
-            guard let file = try? handle.open(on: mount.descriptor, [.pathOnly]) else { continue }
+            guard let file = try? handle.open(on: mount.value, [.pathOnly]) else { continue }
             guard let status = try? file.status(), status.linkCount > 0 else { return nil }
             return try? file.path()
         }

@@ -3,17 +3,17 @@ internal import Linux
 
 /// A file that was handed over, as a judge reads it.
 struct HandedFile: ByteSource {
-    private let file: Box
+    private let file: Shared<FileDescriptor>
     let byteCount: UInt64
 
     init(_ file: consuming FileDescriptor, byteCount: UInt64) {
-        (self.file, self.byteCount) = (Box(file), byteCount)
+        (self.file, self.byteCount) = (Shared(file), byteCount)
     }
 
     mutating func read(
         at offset: UInt64, byteCount count: Int, into target: inout MutableSpan<UInt8>
     ) -> Int? {
-        try? file.descriptor.readFully(into: &target, count: count, at: offset)
+        try? file.value.readFully(into: &target, count: count, at: offset)
     }
 
     /// What the content of a small text is known by if it reads like a ransom note; 0 otherwise.
@@ -21,13 +21,8 @@ struct HandedFile: ByteSource {
         guard NoteWords.mayBeNote(judgement, byteCount: byteCount) else { return 0 }
         var text = [UInt8](repeating: 0, count: Int(byteCount))
         var span = text.mutableSpan
-        let count = try? file.descriptor.readFully(into: &span, count: Int(byteCount), at: 0)
+        let count = try? file.value.readFully(into: &span, count: Int(byteCount), at: 0)
         guard count == text.count, NoteWords.isNoteLike(text: text) else { return 0 }
         return text.span.fingerprint
-    }
-
-    private final class Box {
-        let descriptor: FileDescriptor
-        init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
     }
 }

@@ -130,6 +130,40 @@ public struct Fanotify: ~Copyable, Sendable {
         try change(UInt32(FAN_MARK_REMOVE) | Self.flags(target), mask, path)
     }
 
+    /// Why the queue can't be read.
+    public enum QueueError: Error, Equatable, Sendable {
+        /// The call failed.
+        case cannotRead(Errno)
+        /// The kernel sent something that is not a record; those before it were handed over.
+        case malformed(RecordError)
+    }
+
+    /// Hands what waits to `body`, with the bytes into which the records' ranges point.
+    ///
+    /// Allocates nothing. Descriptors in the records are the reader's to close.
+    ///
+    /// - Returns: the bytes read; 0 when nothing waited.
+    public borrowing func read(
+        into buffer: inout [UInt8], _ body: (FanotifyRecord, Span<UInt8>) -> Void
+    ) throws(QueueError) -> Int {
+        var bytes = buffer.mutableSpan
+        let filled: Int
+        do throws(Errno) {
+            filled = try descriptor.read(into: &bytes)
+        } catch {
+            if error == .wouldBlock { return 0 }
+            throw .cannotRead(error)
+        }
+        let records = buffer.span.extracting(0..<filled)
+        do throws(RecordError) {
+            var offset = 0
+            while let record = try FanotifyRecord.next(records, &offset) { body(record, records) }
+        } catch {
+            throw .malformed(error)
+        }
+        return filled
+    }
+
     private static func flags(_ target: MarkTarget) -> UInt32 {
         switch target {
         case .inode: 0x4  // FAN_MARK_DONT_FOLLOW

@@ -81,12 +81,11 @@ public struct CanaryGate: ~Copyable {
     public mutating func answer(
         isLate: () -> Void = {}, _ decide: (Opening) -> Bool
     ) throws(SensorError) {
-        let malformed: RecordError?
-        do throws(Errno) {
-            malformed = try take()
+        var failure: Fanotify.QueueError?
+        do throws(Fanotify.QueueError) {
+            try take()
         } catch {
-            if error == .wouldBlock { return }
-            throw .cannotRead(error)
+            failure = error
         }
         // All are asked before anybody is answered: an answer wakes all that wait, and what a
         // thread that runs has called can't be read.
@@ -96,36 +95,30 @@ public struct CanaryGate: ~Copyable {
             try? group.answer(file.rawValue, allow: opener.allows ?? true)
         }
         openers.removeAll(keepingCapacity: true)
-        if let malformed { throw .malformed(malformed) }
+        if let failure { throw SensorError(failure) }
     }
 
-    /// Reads which openings wait.
-    ///
-    /// - Returns: what was wrong with the rest; nil where they are all.
-    private mutating func take() throws(Errno) -> RecordError? {
+    /// Reads which openings wait; those before a record that can't be read are taken.
+    private mutating func take() throws(Fanotify.QueueError) {
         // Taken out while in use, so that the group can be asked meanwhile.
         var local = [UInt8]()
         swap(&local, &buffer)
         defer { swap(&local, &buffer) }
-        var bytes = local.mutableSpan
-        let filled = try group.descriptor.read(into: &bytes)
-        let records = local.span.extracting(0..<filled)
-        do throws(RecordError) {
-            var offset = 0
-            while let record = try FanotifyRecord.next(records, &offset) {
-                guard record.event >= 0 else { continue }
-                let file = FileDescriptor(owning: record.event)
-                let inode = (try? file.status())?.inode
-                lastNumber += 1
-                openers.append(
-                    Opener(
-                        number: lastNumber, event: file.release(), thread: record.pid,
-                        inode: inode ?? 0,
-                        allows: inode == nil ? true : nil))
-            }
-            return nil
-        } catch {
-            return error
+        var (taken, number) = ([Opener](), lastNumber)
+        swap(&taken, &openers)
+        defer {
+            swap(&taken, &openers)
+            lastNumber = number
+        }
+        _ = try group.read(into: &local) { record, _ in
+            guard record.event >= 0 else { return }
+            let file = FileDescriptor(owning: record.event)
+            let inode = (try? file.status())?.inode
+            number += 1
+            taken.append(
+                Opener(
+                    number: number, event: file.release(), thread: record.pid, inode: inode ?? 0,
+                    allows: inode == nil ? true : nil))
         }
     }
 

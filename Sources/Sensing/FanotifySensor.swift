@@ -8,7 +8,8 @@ public import Linux
 public struct FanotifySensor: Sensor, ~Copyable {
     private let group: Fanotify
     private let anchors: [FileSystemAnchor]
-    private var canaryGroups: [CanaryGroup] = []
+    /// The marks of the canaries of one subvolume each.
+    private var canaryGroups: [Shared<Fanotify>] = []
     /// All groups, also those that are made later.
     private let waiting: Epoll
     private var buffer: [UInt8]
@@ -88,13 +89,13 @@ public struct FanotifySensor: Sensor, ~Copyable {
     /// One group can't have marks in several subvolumes of btrfs (EXDEV): each gets its own.
     private mutating func guardApart(_ path: BytePath) throws(SensorError) {
         for each in canaryGroups {
-            if (try? each.group.mark(.inode, Self.canaryApart, at: path)) != nil { return }
+            if (try? each.value.mark(.inode, Self.canaryApart, at: path)) != nil { return }
         }
         do throws(Errno) {
-            let made = try CanaryGroup()
+            let made = Shared(try Fanotify(.notification))
             // Linux before 6.8 refuses this as well.
-            try made.group.mark(.inode, Self.canaryApart, at: path)
-            try waiting.add(made.group.descriptor, token: 0)
+            try made.value.mark(.inode, Self.canaryApart, at: path)
+            try waiting.add(made.value.descriptor, token: 0)
             canaryGroups.append(made)
         } catch {
             let reason = SensorError.cannotMark(path, error)
@@ -108,7 +109,7 @@ public struct FanotifySensor: Sensor, ~Copyable {
         guard let path else { return }
         if (try? group.unmark(.inode, Self.canary, at: path)) != nil { return }
         for each in canaryGroups {
-            if (try? each.group.unmark(.inode, Self.canaryApart, at: path)) != nil { return }
+            if (try? each.value.unmark(.inode, Self.canaryApart, at: path)) != nil { return }
         }
     }
 
@@ -130,7 +131,7 @@ public struct FanotifySensor: Sensor, ~Copyable {
         var count: Int
         (count, isDrained) = try Self.read(group, &local, body)
         for each in canaryGroups {
-            let more = try Self.read(each.group, &local, body)
+            let more = try Self.read(each.value, &local, body)
             count += more.count
             isDrained = isDrained && more.isDrained
         }
@@ -141,26 +142,16 @@ public struct FanotifySensor: Sensor, ~Copyable {
         _ group: borrowing Fanotify, _ buffer: inout [UInt8],
         _ body: (borrowing FileEvent) -> Void
     ) throws(SensorError) -> (count: Int, isDrained: Bool) {
-        var bytes = buffer.mutableSpan
-        let filled: Int
-        do throws(Errno) {
-            filled = try group.descriptor.read(into: &bytes)
-        } catch {
-            if error == .wouldBlock { return (0, true) }
-            throw .cannotRead(error)
-        }
-        let isDrained = filled + recordByteCount <= buffer.count
-        let span = buffer.span.extracting(0..<filled)
-        var (offset, count) = (0, 0)
-        do throws(RecordError) {
-            while let record = try FanotifyRecord.next(span, &offset) {
+        var count = 0
+        do throws(Fanotify.QueueError) {
+            let filled = try group.read(into: &buffer) { record, bytes in
                 count += 1
-                deliver(record, span, body)
+                deliver(record, bytes, body)
             }
+            return (count, filled + recordByteCount <= buffer.count)
         } catch {
-            throw .malformed(error)
+            throw SensorError(error)
         }
-        return (count, isDrained)
     }
 
     private static func deliver(
@@ -220,15 +211,6 @@ public struct FanotifySensor: Sensor, ~Copyable {
             place -= 1
         }
         return name.upperBound..<name.upperBound
-    }
-}
-
-/// The marks of the canaries of one subvolume.
-private final class CanaryGroup: Sendable {
-    let group: Fanotify
-
-    init() throws(Errno) {
-        group = try Fanotify(.notification)
     }
 }
 

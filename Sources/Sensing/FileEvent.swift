@@ -66,6 +66,15 @@ public enum SensorError: Error, Equatable, Sendable {
     /// The kernel sent something that is not a record.
     case malformed(RecordError)
 
+    /// Why a queue can't be read.
+    init(_ error: Fanotify.QueueError) {
+        self =
+            switch error {
+            case .cannotRead(let error): .cannotRead(error)
+            case .malformed(let error): .malformed(error)
+            }
+    }
+
     /// The place that can't be watched; nil where it is not about one.
     public var path: BytePath? {
         switch self {

@@ -7,12 +7,7 @@ public import Linux
 public final class OpenGate: Sendable {
     /// The group's queue, for waiting.
     public let group: Fanotify
-    private let folders: [AnchorFolder]
-
-    private final class AnchorFolder: Sendable {
-        let descriptor: FileDescriptor
-        init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
-    }
+    private let folders: [Shared<FileDescriptor>]
 
     /// One opening that waits for an answer.
     public final class Opening: Sendable {
@@ -46,10 +41,10 @@ public final class OpenGate: Sendable {
         } catch {
             throw .cannotInitialise(error)
         }
-        var opened = [AnchorFolder]()
+        var opened = [Shared<FileDescriptor>]()
         for folder in folders {
             do throws(Errno) {
-                opened.append(AnchorFolder(try FileDescriptor.open(folder, [.directory])))
+                opened.append(Shared(try FileDescriptor.open(folder, [.directory])))
             } catch {
                 throw .cannotOpen(folder, error)
             }
@@ -62,14 +57,14 @@ public final class OpenGate: Sendable {
     /// Without names or handles the kernel marks every file system, a subvolume of btrfs as well.
     public func raise() throws(Errno) {
         for folder in folders {
-            try group.mark(.fileSystem, .openPermission, at: folder.descriptor)
+            try group.mark(.fileSystem, .openPermission, at: folder.value)
         }
     }
 
     /// Lets everybody open again; what waits is still to be answered.
     public func lower() {
         for folder in folders {
-            try? group.unmark(.fileSystem, .openPermission, at: folder.descriptor)
+            try? group.unmark(.fileSystem, .openPermission, at: folder.value)
         }
     }
 
@@ -89,32 +84,22 @@ public final class OpenGate: Sendable {
     public func read(
         into buffer: inout [UInt8], passes: (Int32) -> Bool, decide: (Opening) -> Reply
     ) throws(SensorError) -> Bool {
-        var bytes = buffer.mutableSpan
-        let filled: Int
-        do throws(Errno) {
-            filled = try group.descriptor.read(into: &bytes)
-        } catch {
-            if error == .wouldBlock { return false }
-            throw .cannotRead(error)
-        }
-        let records = buffer.span.extracting(0..<filled)
-        do throws(RecordError) {
-            var offset = 0
-            while let record = try FanotifyRecord.next(records, &offset) {
-                guard record.event >= 0 else { continue }
+        do throws(Fanotify.QueueError) {
+            let filled = try group.read(into: &buffer) { record, _ in
+                guard record.event >= 0 else { return }
                 let file = FileDescriptor(owning: record.event)
                 if passes(record.pid) {
                     try? group.answer(file.rawValue, allow: true)
-                    continue
+                    return
                 }
                 let opening = Opening(thread: record.pid, file: file)
                 let reply = decide(opening)
                 if reply != .keep { answer(opening, allow: reply == .allow) }
             }
+            return filled > 0
         } catch {
-            throw .malformed(error)
+            throw SensorError(error)
         }
-        return filled > 0
     }
 
     /// Whether an opening is known to be for reading alone; one that cannot be told is not.
