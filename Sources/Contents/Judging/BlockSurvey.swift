@@ -6,6 +6,7 @@ struct BlockSurvey {
     private(set) var isHeadUniform = false
     private(set) var text: TextCandidates = []
     private var paddingBytes = 0
+    private var floorLanes = FloorLanes()
 
     /// Reads a file.
     ///
@@ -48,6 +49,7 @@ struct BlockSurvey {
         {
             paddingBytes += paddingByteCount(in: bytes)
         }
+        if text.isEmpty { floorLanes.add(block: bytes, at: UInt64(offset)) }
         let isUniform = tally.add(bytes, counted: own)
         guard bytes.count >= Constants.leastUniformByteCount else { return }
         blockCount += 1
@@ -82,7 +84,9 @@ struct BlockSurvey {
         return isHeadUniform || share >= Constants.leastUniformBlockShare
     }
 
-    var hasPoissonFloor: Bool { tally.bytes.hasPoissonFloor(paddingByteCount: paddingBytes) }
+    var hasPoissonFloor: Bool {
+        tally.bytes.hasPoissonFloor(paddingByteCount: paddingBytes) && floorLanes.isEven
+    }
 
     /// A9: nearly all of what follows the head.
     var isBodyUniform: Bool {
