@@ -6,7 +6,6 @@ struct BlockSurvey {
     private(set) var isHeadUniform = false
     private(set) var text: TextCandidates = []
     private var paddingBytes = 0
-    private var floorLanes = FloorLanes()
 
     /// Reads a file.
     ///
@@ -49,7 +48,6 @@ struct BlockSurvey {
         {
             paddingBytes += paddingByteCount(in: bytes)
         }
-        if text.isEmpty { floorLanes.add(block: bytes, at: UInt64(offset)) }
         let isUniform = tally.add(bytes, counted: own)
         guard bytes.count >= Constants.leastUniformByteCount else { return }
         blockCount += 1
@@ -84,9 +82,8 @@ struct BlockSurvey {
         return isHeadUniform || share >= Constants.leastUniformBlockShare
     }
 
-    var hasPoissonFloor: Bool {
-        tally.bytes.hasPoissonFloor(paddingByteCount: paddingBytes) && floorLanes.isEven
-    }
+    /// Whether the values that no text has are as even as random ones; where they lie is not asked.
+    var hasPoissonFloor: Bool { tally.bytes.hasPoissonFloor(paddingByteCount: paddingBytes) }
 
     /// A9: nearly all of what follows the head.
     var isBodyUniform: Bool {
