@@ -147,7 +147,7 @@ private struct Lanes {
 /// The 42 byte values that never occur in UTF-8 text.
 ///
 /// Source: facts/entropy.md §6.3 (NUL and other controls, C0, C1, F5–FF).
-private func neverInText(_ value: UInt8) -> Bool {
+func neverInText(_ value: UInt8) -> Bool {
     switch value {
     case 0x09, 0x0A, 0x0D: false
     case 0x00...0x1F, 0xC0, 0xC1, 0xF5...0xFF: true

@@ -27,6 +27,24 @@ public enum Kind: UInt8, Sendable, CaseIterable {
     case openEXR, fits, mpeg
     // Type 1 fonts, Qt resources, icon collections.
     case typeOneFont, qtResource, iconCollection
+    // Older and rarer archives, packages, and what restores lost pieces of them.
+    case lha, arj, unixCompress, lzip, lzma, lzop, cpio, rpm, xar, windowsImage, parity
+    // Disks and file systems.
+    case virtualDisk, diskImage, squashFS
+    // Notes, books, drawings, layouts.
+    case oneNote, access, compiledHelp, djvu, palmDatabase, drawing, layout
+    // Film, sound, pictures.
+    case asf, realMedia, flash, flashVideo, transportStream
+    case wavPack, monkeysAudio, adts, amr, gsm, coreAudio, aiff, sunAudio, soundPatch
+    case jpegXL, jpegXR, cameraRaw, gimpImage
+    // Weather, arrays, medicine, genes, learned weights, places.
+    case grib, bufr, netCDF, hdf4, fiff, nrrd, root, avro, cram, gguf, safetensors
+    case pointCloud, openStreetMap
+    // Databases, logs, captures, shares.
+    case redis, lucene, extensibleStorage, registryHive, eventLog, journal, binaryLog
+    case writeAheadLog, packetCapture, torrent, gitIndex, keePass
+    // Programs and firmware.
+    case machO, dalvik, beam, optionROM, firmwareVolume, kernelImage
 }
 
 /// What the structure of the content says.

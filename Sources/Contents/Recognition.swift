@@ -23,6 +23,11 @@ struct Recognition: Equatable, Sendable {
     static func checked(_ kind: Kind, _ isPlausible: Bool) -> Recognition {
         isPlausible ? recognised(kind) : broken(kind)
     }
+
+    /// Words may begin with a signature as well, so that nothing is broken by fields alone.
+    static func plausible(_ kind: Kind, _ holds: Bool) -> Recognition? {
+        holds ? recognised(kind) : nil
+    }
 }
 
 func recognise(head: Span<UInt8>, fileByteCount: UInt64) -> Recognition {
@@ -35,6 +40,18 @@ func recognise(head: Span<UInt8>, fileByteCount: UInt64) -> Recognition {
     if let found = recogniseProgram(head) { return found }
     if let found = recogniseScience(head, fileByteCount: fileByteCount) { return found }
     if let found = recogniseResource(head, fileByteCount: fileByteCount) { return found }
+    if let found = recogniseRarer(head, fileByteCount: fileByteCount) { return found }
     if let found = recogniseDER(head, fileByteCount: fileByteCount) { return found }
     return recogniseZlib(head) ?? recogniseSizedZlib(head) ?? .none
+}
+
+/// Formats that a file server holds few of.
+private func recogniseRarer(_ head: Span<UInt8>, fileByteCount: UInt64) -> Recognition? {
+    if let found = recognisePackage(head, fileByteCount: fileByteCount) { return found }
+    if let found = recogniseDisk(head, fileByteCount: fileByteCount) { return found }
+    if let found = recogniseBook(head, fileByteCount: fileByteCount) { return found }
+    if let found = recogniseStore(head, fileByteCount: fileByteCount) { return found }
+    if let found = recogniseRecording(head, fileByteCount: fileByteCount) { return found }
+    if let found = recogniseMeasurement(head, fileByteCount: fileByteCount) { return found }
+    return recogniseForeignProgram(head)
 }

@@ -10,10 +10,12 @@ public struct SampleJudge: Sendable {
     private var nibbles = Histogram()
     private var isNibblesWhole = true
     private var paddingBytes = 0
+    private var floorLanes = FloorLanes()
     private var text: TextCandidates = []
     private var textFlavour = Kind.none
     private var isEncoded = false
     private var isHeadUniform = false
+    private var isHeadEmpty = false
     private var blockCount = 0
     private var uniformBlockCount = 0
 
@@ -34,6 +36,8 @@ public struct SampleJudge: Sendable {
         if offset == 0 {
             recognition = recognise(head: block, fileByteCount: fileByteCount)
             text = recognition.kind == .none ? .candidates(forHead: block) : []
+            isHeadEmpty =
+                block.count == Constants.blockByteCount && own.count(of: 0...0) == block.count
         }
         refineRecognition(by: block, at: offset)
         if !text.isEmpty { text.narrow(by: block, at: offset, counts: own) }
@@ -119,6 +123,11 @@ extension SampleJudge {
         if mayHoldPadding, chiSquare > Constants.uniformChiSquare.upperBound {
             paddingBytes += paddingByteCount(in: block)
         }
+        // Few blocks tell numbers from ciphertext, and each takes microseconds.
+        if recognition.structure == .none, text.isEmpty, blockCount <= Constants.decidingBlockCount
+        {
+            floorLanes.add(block: block, at: offset)
+        }
         guard !isJudged || chiSquare < Constants.hopelessChiSquare else {
             isNibblesWhole = false
             return
@@ -174,10 +183,12 @@ extension SampleJudge {
         if isEncoded, !text.isEmpty { return .encodedUniform }
         if bytes.total < Constants.leastUniformByteCount { return .tooSmall }
         if isSampleUniform { return .uniform }
+        // A disc begins with zeros; what it is, the full tier says.
+        if isHeadEmpty { return .unknown }
         let share = Double(uniformBlockCount) / Double(max(1, blockCount))
         if isHeadUniform || share >= Constants.leastUniformBlockShare { return .partlyUniform }
-        if bytes.hasPoissonFloor(paddingByteCount: paddingBytes) { return .partlyUniform }
-        return .unknown
+        let hasFloor = bytes.hasPoissonFloor(paddingByteCount: paddingBytes) && floorLanes.isEven
+        return hasFloor ? .partlyUniform : .unknown
     }
 }
 

@@ -9,14 +9,15 @@ struct Signature: CustomTestStringConvertible, Sendable {
     var structure: Structure = .recognised
     /// More bytes at another place.
     var later: (offset: Int, hex: String)?
+    var further: (offset: Int, hex: String)?
 
     var testDescription: String { "\(kind) \(structure) \(hex)" }
 
     var bytes: [UInt8] {
         var bytes = Self.decode(hex)
         bytes += [UInt8](repeating: 0, count: max(0, 600 - bytes.count))
-        if let later {
-            for (i, byte) in Self.decode(later.hex).enumerated() { bytes[later.offset + i] = byte }
+        for more in [later, further].compactMap(\.self) {
+            for (i, byte) in Self.decode(more.hex).enumerated() { bytes[more.offset + i] = byte }
         }
         return bytes
     }

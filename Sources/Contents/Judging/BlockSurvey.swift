@@ -82,6 +82,7 @@ struct BlockSurvey {
         return isHeadUniform || share >= Constants.leastUniformBlockShare
     }
 
+    /// Whether the values that no text has are as even as random ones; where they lie is not asked.
     var hasPoissonFloor: Bool { tally.bytes.hasPoissonFloor(paddingByteCount: paddingBytes) }
 
     /// A9: nearly all of what follows the head.

@@ -53,7 +53,9 @@ public enum ChangeJudge {
             judgement.new.kind != .der
         else { return nil }
         let isVerified = judgement.new.structure == .verified
-        let isGrowthSmall = newCount >= oldCount && newCount - oldCount <= 4096
+        // Where every byte belongs to a part of the structure there is no room for a footer.
+        let room = judgement.new.kind.spansFile ? 0 : 4096
+        let isGrowthSmall = newCount >= oldCount && newCount - oldCount <= room
         // A picture saved again grows as well, and agrees only in its header and by chance.
         let isPartKept =
             newCount == oldCount
@@ -72,6 +74,7 @@ public enum ChangeJudge {
         guard count >= 1024, abs(old.count - new.count) <= 4096 else { return nil }
         let pair = PairedBytes(
             old: old.span.extracting(0..<count), new: new.span.extracting(0..<count))
+        if pair.isVaried, pair.exchangesLetters { return .keptClasses }
         guard pair.isRewritten else { return nil }
         if pair.hasRepeatedKey(old.span, new.span) { return .repeatedKey }
         guard pair.isVaried else { return nil }
@@ -89,6 +92,17 @@ extension JudgementClass {
     var isRandom: Bool {
         switch self {
         case .uniform, .uniformFromStart, .partlyUniform, .brokenUniform: true
+        default: false
+        }
+    }
+}
+
+extension Kind {
+    /// Whether the structure of this format reaches to the end of the file, so that what grew was written
+    /// by somebody who knows the format.
+    var spansFile: Bool {
+        switch self {
+        case .zip, .officeOpenXML, .openDocument, .javaArchive, .isoMedia, .heif, .matroska: true
         default: false
         }
     }

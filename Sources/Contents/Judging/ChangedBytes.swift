@@ -61,6 +61,8 @@ struct PairedBytes {
     private var equalCount = 0
     private var keptClassCount = 0
     private var wordCount = 0
+    private var letterCount = 0
+    private var keptLetterCount = 0
     private var distinctCount = 0
     private(set) var isSubstitution = false
 
@@ -75,6 +77,10 @@ struct PairedBytes {
             let kind = Self.characterClass(old[i])
             if kind == Self.characterClass(new[i]) { keptClassCount += 1 }
             if kind > 0 { wordCount += 1 }
+            if kind > 1 {
+                letterCount += 1
+                if before == after { keptLetterCount += 1 }
+            }
             if forward[before] == -1 {
                 forward[before] = after
                 distinctCount += 1
@@ -93,7 +99,15 @@ struct PairedBytes {
 
     /// Source: facts/entropy.md §6.4 K3; a quarter of letters and digits is our choice.
     var keepsClasses: Bool {
-        keptClassCount * 1000 > count * 995 && wordCount * 4 >= count
+        isRewritten && keptClassCount * 1000 > count * 995 && wordCount * 4 >= count
+    }
+
+    /// All letters were exchanged, and hardly anything else: K3 in content of few letters.
+    ///
+    /// A tenth of letters, of which a tenth may be as they were, is our choice.
+    var exchangesLetters: Bool {
+        keptClassCount * 1000 > count * 995 && letterCount * 10 >= count
+            && keptLetterCount * 10 <= letterCount
     }
 
     private static func characterClass(_ byte: UInt8) -> Int {
@@ -131,7 +145,11 @@ struct PairedBytes {
         for lag in 1...256 where old.count > 2 * lag {
             let allowed = (old.count - lag) / 20
             // An old content that repeats itself gives differences that do.
-            if differs(key.span, at: lag, atMost: allowed), !repeats(old, lag) { return true }
+            if differs(key.span, at: lag, atMost: allowed),
+                !repeats(old, lag) || holdsWhereVaried(key.span, old, lag)
+            {
+                return true
+            }
         }
         return false
     }
@@ -145,6 +163,18 @@ struct PairedBytes {
             i += 1
         }
         return differing <= allowed
+    }
+
+    /// Whether the key holds at those places at which the old content does not repeat itself.
+    private static func holdsWhereVaried(
+        _ key: Span<UInt8>, _ old: Span<UInt8>, _ lag: Int
+    ) -> Bool {
+        var (variedCount, differingCount) = (0, 0)
+        for i in lag..<old.count where old[i] != old[i - lag] {
+            variedCount += 1
+            if key[i] != key[i - lag] { differingCount += 1 }
+        }
+        return variedCount >= 128 && differingCount * 20 <= variedCount
     }
 
     private static func repeats(_ old: Span<UInt8>, _ lag: Int) -> Bool {

@@ -50,7 +50,7 @@ public enum FullJudge {
         case .none: classifyUnknown(&judgement, survey, &walker)
         case .broken:
             // A file that merely ends early may hold compressed data, which is random as well.
-            note(survey, in: &judgement.reasons)
+            note(survey, &walker, in: &judgement.reasons)
             let isUniform = !judgement.reasons.isEmpty && judgement.flaw != .endsEarly
             judgement.judgementClass = isUniform ? .brokenUniform : .broken
         case .magicOnly, .walked, .verified:
@@ -92,7 +92,7 @@ public enum FullJudge {
         case nil: break
         }
         if judgement.structure == .walked { return }
-        classifyRandom(&judgement, survey)
+        classifyRandom(&judgement, survey, &walker)
     }
 
     /// Source: RFC 5958 §3 and RFC 1421 §4.6.1.1.
@@ -101,12 +101,14 @@ public enum FullJudge {
             || text.has("-----BEGIN ") && text.find("4,ENCRYPTED", within: 4096) != nil
     }
 
-    private static func classifyRandom(_ judgement: inout FullJudgement, _ survey: BlockSurvey) {
+    private static func classifyRandom(
+        _ judgement: inout FullJudgement, _ survey: BlockSurvey, _ walker: inout Walker
+    ) {
         guard survey.tally.byteCount >= Constants.leastUniformByteCount else {
             judgement.judgementClass = .tooSmall
             return
         }
-        note(survey, in: &judgement.reasons)
+        note(survey, &walker, in: &judgement.reasons)
         if judgement.reasons.isEmpty, survey.isBeginningUniform {
             judgement.reasons.insert(.headUniform)
         }
@@ -120,12 +122,22 @@ public enum FullJudge {
         }
     }
 
-    private static func note(_ survey: BlockSurvey, in reasons: inout JudgementReasons) {
+    private static func note(
+        _ survey: BlockSurvey, _ walker: inout Walker, in reasons: inout JudgementReasons
+    ) {
         if survey.isUniform { reasons.insert(.wholeUniform) }
         if survey.isHeadUniform { reasons.insert(.headUniform) }
         if survey.isPartlyUniform, !survey.isHeadUniform { reasons.insert(.blocksUniform) }
-        if survey.hasPoissonFloor { reasons.insert(.poissonFloor) }
+        if survey.hasPoissonFloor, hasEvenLanes(&walker) { reasons.insert(.poissonFloor) }
     }
+}
+
+/// Whether the values that no text has lie everywhere at the file's beginning.
+private func hasEvenLanes(_ walker: inout Walker) -> Bool {
+    let sample = walker.input.bytes(at: 0, count: EncodedContent.sampleByteCount)
+    var lanes = FloorLanes()
+    lanes.add(block: sample.span, at: 0)
+    return lanes.isEven
 }
 
 extension Walk {

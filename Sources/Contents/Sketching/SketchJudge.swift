@@ -46,8 +46,9 @@ public enum SketchJudge {
             guard isUniform, old.kind != .none, old.kind == new.kind,
                 comparison.changedByteCount >= leastInsideByteCount
             else { return .ordinary }
+            let room = new.kind.spansFile ? 0 : mostGrowth
             let isInPlace =
-                new.byteCount >= old.byteCount && new.byteCount - old.byteCount <= mostGrowth
+                new.byteCount >= old.byteCount && new.byteCount - old.byteCount <= room
             if isInPlace, comparison.isPartKept { return .insideUniform }
             return new.byteCount == old.byteCount ? .weakUniform : .ordinary
         }

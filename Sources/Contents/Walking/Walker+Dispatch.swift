@@ -91,6 +91,20 @@ extension Walker {
         case .typeOneFont: walkTypeOneFont()
         case .iconCollection: walkIconCollection()
         case .webFont: walkWebFont()
+        default: followFrames(kind)
+        }
+    }
+
+    private mutating func followFrames(_ kind: Kind) -> Walk {
+        switch kind {
+        case .transportStream: walkTransportStream()
+        case .gsm: walkGSM()
+        case .adts: walkADTS()
+        case .flashVideo: walkFlashVideo()
+        case .aiff: walkAIFF()
+        case .asf: walkASF()
+        case .packetCapture: walkCapture()
+        case .optionROM: walkOptionROM()
         default: .magicOnly(kind)
         }
     }
@@ -98,6 +112,7 @@ extension Walker {
     /// Formats that no four bytes tell.
     private mutating func walkUnsigned(_ head: Span<UInt8>) -> Walk {
         if head.byte(0) == 0x30 { return walkDER() }
+        if input.byteCount > 34_816, input.has("CD001", at: 32_769) { return walkDisc() }
         return head.has("#!") ? walkScriptedZip(head) : .none
     }
 

@@ -3,10 +3,17 @@ internal import Compression
 extension Walker {
     /// Source: PNG (ISO/IEC 15948) §5.3 (chunks and their CRC) and §10.1 (one zlib stream).
     mutating func walkPNG() -> Walk {
-        var at = 8
         var pixels = PNGPixels(
-            width: input.big32(16), depth: Int(input.byte(24)), colour: Int(input.byte(25)),
-            isInterlaced: input.byte(28) != 0)
+            width: input.big32(16), height: input.big32(20), depth: Int(input.byte(24)),
+            colour: Int(input.byte(25)), isInterlaced: input.byte(28) != 0,
+            fileByteCount: input.byteCount)
+        let walk = walkChunks(&pixels)
+        judge(pixels.tally)
+        return walk
+    }
+
+    private mutating func walkChunks(_ pixels: inout PNGPixels) -> Walk {
+        var at = 8
         var decoder = Decoder(.zlib)
         var isVerified = true
         while at < input.byteCount {
@@ -27,7 +34,6 @@ extension Walker {
                 }
             }
             if input.has("IEND", at: at + 4) {
-                judge(pixels.tally)
                 return isVerified && end == input.byteCount ? .verified(.png) : .walked(.png)
             }
             at = end
@@ -82,38 +88,5 @@ extension Walker {
             at += piece.count
         }
         return .goesOn
-    }
-}
-
-/// The samples of a picture without the byte before each row, which names its filter.
-private struct PNGPixels {
-    private let rowByteCount: Int
-    private var column = 0
-    private(set) var tally = PayloadTally()
-
-    init(width: Int, depth: Int, colour: Int, isInterlaced: Bool) {
-        let channels = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colour] ?? 1
-        // Interlaced rows change in length; their filters stay among the samples.
-        rowByteCount = isInterlaced ? 0 : (width * channels * min(depth, 16) + 7) / 8
-    }
-
-    mutating func add(_ decoded: ArraySlice<UInt8>) {
-        guard rowByteCount > 0 else { return tally.add(Array(decoded).span) }
-        var samples: [UInt8] = []
-        samples.reserveCapacity(decoded.count)
-        var at = decoded.startIndex
-        while at < decoded.endIndex {
-            if column == 0 {
-                at += 1
-                column = 1
-                continue
-            }
-            let end = min(decoded.endIndex, at + rowByteCount + 1 - column)
-            samples.append(contentsOf: decoded[at..<end])
-            column += end - at
-            if column > rowByteCount { column = 0 }
-            at = end
-        }
-        tally.add(samples.span)
     }
 }
