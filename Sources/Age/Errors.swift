@@ -76,6 +76,10 @@ public enum KeyError: Error, Equatable, Sendable {
     case malformed
     /// The text is a key of a kind not known here.
     case unsupportedKeyType
+    /// The text is a public key where a secret one is wanted.
+    case isPublic
+    /// The text is a secret key where a public one is wanted.
+    case isSecret
     /// The key has the wrong length.
     case wrongLength
     /// The key has a passphrase and none was given, or is sealed in a way not known here.

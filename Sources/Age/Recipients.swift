@@ -64,6 +64,7 @@ public enum Recipients {
 public enum RecipientText {
     /// Reads `age1…`, `age1pq1…` or an `ssh-ed25519 …` line.
     public static func parse(_ text: String) throws(KeyError) -> any NamedRecipient {
+        if text.utf8.starts(with: "AGE-SECRET-KEY-".utf8) { throw .isSecret }
         if text.utf8.starts(with: "ssh-".utf8) { return try SSHEd25519Recipient(text) }
         if text.utf8.starts(with: "age1pq1".utf8) { return try HybridRecipient(text) }
         return try X25519Recipient(text)
@@ -74,10 +75,13 @@ public enum RecipientText {
 public enum IdentityText {
     /// Reads `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…` without making copies of it.
     public static func parse(_ secretText: Span<UInt8>) throws(KeyError) -> any NamedIdentity {
-        let mark = Array("AGE-SECRET-KEY-PQ-1".utf8)
-        let isHybrid =
-            secretText.count >= mark.count && mark.indices.allSatisfy { secretText[$0] == mark[$0] }
-        if isHybrid { return try HybridIdentity(secretText: secretText) }
+        let starts = { (mark: String, text: Span<UInt8>) in
+            text.count >= mark.utf8.count && zip(mark.utf8, 0...).allSatisfy { text[$1] == $0 }
+        }
+        if starts("age1", secretText) || starts("ssh-", secretText) { throw .isPublic }
+        if starts("AGE-SECRET-KEY-PQ-1", secretText) {
+            return try HybridIdentity(secretText: secretText)
+        }
         return try X25519Identity(secretText: secretText)
     }
 }

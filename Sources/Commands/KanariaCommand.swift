@@ -7,41 +7,41 @@ internal import Messages
 public enum KanariaCommand {
     /// Parses the arguments, runs what they ask for and ends the program.
     public static func run() {
-        let arguments = RawArguments.current()
         do {
-            var command = try Root.parseAsRoot(
-                RawArguments.packed(arguments, for: ["protect", "unlock"]))
+            var command = try Root.parseAsRoot(RawArguments.current)
             try command.run()
         } catch {
-            end(error, arguments)
+            end(error)
         }
     }
 
     /// Says what the parser has to say and ends the program with its code.
-    private static func end(_ error: any Error, _ arguments: [String]) -> Never {
-        let language = language(of: arguments)
+    private static func end(_ error: any Error) -> Never {
         let code = Root.exitCode(for: error)
-        if code.isSuccess { Root.exit(withError: error) }
+        if code.isSuccess {
+            // Not wrapped: the parser knows no end of a line but spaces.
+            let help = Spoken.language == .ja ? Root.fullMessage(for: error, columns: .max) : ""
+            guard let help = HelpText.japanese(help) else { Root.exit(withError: error) }
+            Console.output(help)
+            Console.exit(0)
+        }
         let said = Root.fullMessage(for: error)
-        let message = UnknownCommand(arguments)?.replacing(said) ?? said
-        if !message.isEmpty { Console.error(UsageMessage.text(message, language)) }
+        let message = UnknownCommand(RawArguments.current)?.replacing(said) ?? said
+        if !message.isEmpty { Console.error(UsageMessage.text(message, Spoken.language)) }
         Console.exit(code.rawValue)
-    }
-
-    /// The language of arguments that may not have been parsed.
-    private static func language(of arguments: [String]) -> Language {
-        let next = arguments.firstIndex(of: "--lang").map { arguments[($0 + 1)...].first } ?? nil
-        let joined = arguments.first { $0.hasPrefix("--lang=") }.map { String($0.dropFirst(7)) }
-        return .from(environment: Environment.current, option: next ?? joined)
     }
 }
 
 struct Root: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kanaria",
-        abstract: "Guards files against encryption by others, and seals those that leave.",
+        abstract: .said(
+            "Guards files against encryption by others, and seals those that leave.",
+            "ファイルを他者による暗号化から守り、持ち出すファイルを封印します。"),
         version: Version.current,
-        subcommands: subcommands(for: RawArguments.current().first))
+        subcommands: subcommands(for: RawArguments.current.first))
+
+    @OptionGroup var common: CommonOptions
 
     /// The command of that name alone, or all where there is none.
     ///
@@ -55,6 +55,6 @@ struct Root: ParsableCommand {
 
     /// Without a verb: what can be done next.
     func run() {
-        Console.output(NextSteps.text(.from(environment: Environment.current, option: nil)))
+        Console.output(NextSteps.text(Spoken.language))
     }
 }

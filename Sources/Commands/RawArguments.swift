@@ -8,14 +8,22 @@ internal import Linux
 enum RawArguments {
     private static let base: UInt32 = 0x10FF00
 
-    /// The arguments without the program's name.
-    static func current() -> [String] {
+    /// The arguments without the program's name; those of commands that take thousands are packed.
+    static let current = packed(read(), for: ["protect", "unlock"])
+
+    private static func read() -> [String] {
         guard let file = try? FileDescriptor.open("/proc/self/cmdline"),
             let bytes = try? file.readToEnd(limit: 1 << 24)
         else { return Array(CommandLine.arguments.dropFirst()) }
         var parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
         if parts.last?.isEmpty == true { parts.removeLast() }
         return parts.dropFirst().map { carried(Array($0)) }
+    }
+
+    /// The arguments without the language that stands before the verb.
+    static func withoutLanguage(_ arguments: [String]) -> ArraySlice<String> {
+        arguments.dropFirst(
+            arguments.first == "--lang" ? 2 : arguments.first?.hasPrefix("--lang=") == true ? 1 : 0)
     }
 
     /// The arguments with the operands at their end in one, for commands that take thousands: the

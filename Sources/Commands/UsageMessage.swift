@@ -38,6 +38,18 @@ enum UsageMessage {
             en: ["  See '", "' for more information."], ja: ["  詳しくは '", "' を参照してください"]),
     ]
 
+    private static let references = [
+        Sentence(
+            en: ["  See '", "' for detailed help."], ja: ["  詳しくは '", "' を参照してください"])
+    ]
+
+    private static let values = [
+        Sentence(
+            en: ["", " (values: ", "; default: ", ")"], ja: ["", " (値: ", "、既定値: ", ")"]),
+        Sentence(en: ["", " (values: ", ")"], ja: ["", " (値: ", ")"]),
+        Sentence(en: ["", " (default: ", ")"], ja: ["", " (既定値: ", ")"]),
+    ]
+
     private static let labels = [
         ("Error: ", "エラー: "), ("Usage: ", "使い方: "), ("Help:  ", "説明:  "),
     ]
@@ -61,13 +73,26 @@ enum UsageMessage {
         return translated(line)
     }
 
+    /// The last line of a help that has more; nil for other lines.
+    static func reference(_ line: String) -> String? { translated(line, references) }
+
+    /// What an argument is for, with its values; nil where none are told.
+    static func values(_ text: String) -> String? { translated(text, values) }
+
     private static func translated(_ line: String) -> String {
+        translated(line, sentences) ?? line.shown
+    }
+
+    private static func translated(_ line: String, _ sentences: [Sentence]) -> String? {
         for sentence in sentences {
             guard let gaps = gaps(of: sentence.en, in: line) else { continue }
-            let parts = zip(gaps, sentence.ja.dropFirst()).map { $0.shown + $1 }
+            let parts = zip(gaps, sentence.ja.dropFirst()).map { gap, next in
+                // A list of values ends like that.
+                gap.shown.replacing("' or '", with: "'、'") + next
+            }
             return sentence.ja[0] + parts.joined()
         }
-        return line.shown
+        return nil
     }
 
     /// What stands between the parts of a sentence; nil where the line is another one.

@@ -18,6 +18,10 @@ struct KilledCall: CustomTestStringConvertible, Sendable {
             arguments: ["protect", "-R", "key.pub", "-o", "plain.age", "plain"], source: "plain",
             output: "plain.age"),
         KilledCall(
+            testDescription: "protect --remove-source",
+            arguments: ["protect", "--remove-source", "-R", "key.pub", "-o", "plain.age", "plain"],
+            source: "plain", output: "plain.age"),
+        KilledCall(
             testDescription: "unlock", arguments: ["unlock", "-i", "key", "-o", "out", "file.age"],
             source: "file.age", output: "out"),
         KilledCall(
@@ -80,6 +84,7 @@ struct KilledTests {
     /// Takes away what the call before left, and puts back what it replaced.
     private func reset() throws {
         let files = FileManager.default
+        try kanaria.write("plain", "patients")
         for name in ["out", "plain.age", "file.age"] {
             try? files.removeItem(atPath: kanaria.folder + "/" + name)
         }
@@ -112,10 +117,14 @@ struct KilledTests {
     }
 
     private func check(_ call: KilledCall, _ state: String) throws {
-        #expect(kanaria.read("plain") == "patients", "\(state)")
+        let source = kanaria.read("plain")
+        // Only what was sealed may go.
+        let isSealed = kanaria.names.contains("plain.age")
+        let mayBeGone = call.arguments.contains("--remove-source") && isSealed
+        #expect(source == "patients" || source == nil && mayBeGone, "\(state)")
         switch call.testDescription {
-        case "protect":
-            if kanaria.names.contains("plain.age") { try expectOpens("plain.age", state) }
+        case "protect", "protect --remove-source":
+            if isSealed { try expectOpens("plain.age", state) }
         case "rekey":
             try expectOpens("file.age", state)
         case "unlock":

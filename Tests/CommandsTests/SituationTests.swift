@@ -64,6 +64,31 @@ struct Situation: CustomTestStringConvertible, Sendable {
             call: "protect -R team -o out plain", code: 78, english: "more than 1024 stanzas",
             japanese: "スタンザが 1024 個を超えています"),
         Situation(
+            testDescription: "a folder named by its place alone", setup: "mkdir in",
+            call: "protect -R key.pub in/..", code: 64,
+            english: "name does not follow from the source's", japanese: "出力の名前を決められません"),
+        Situation(
+            testDescription: "a folder with a pipe in it", setup: "mkdir in; mkfifo in/pipe",
+            call: "protect -R key.pub -o out in", code: 66,
+            english: "pipe is neither file, folder nor inner link", japanese: "pipe は扱えない種類です"),
+        Situation(
+            testDescription: "an identity as recipient", call: "protect -R key -o out plain",
+            code: 78, english: "it is secret; seal to its public half",
+            japanese: "これは秘密の鍵です"),
+        Situation(
+            testDescription: "a name that is too long",
+            call: "protect -R key.pub -o $(printf %0300d 1) plain", code: 74,
+            english: "File name too long", japanese: "名前が長すぎます"),
+        Situation(
+            testDescription: "a name that is neither UTF-8 nor there",
+            call: "protect -R key.pub -o out $'カ\\xff'", code: 66,
+            english: "\\xe3\\x82\\xab\\xff can't be read",
+            japanese: "\\xe3\\x82\\xab\\xff を読めません"),
+        Situation(
+            testDescription: "a link that leads nowhere as recipients file", setup: "ln -s no team",
+            call: "protect -R team -o out plain", code: 66, english: "team can't be read",
+            japanese: "team を読めません"),
+        Situation(
             testDescription: "a folder as recipients file", setup: "mkdir team",
             call: "protect -R team -o out plain", code: 66, english: "team can't be read",
             japanese: "team を読めません"),
@@ -79,6 +104,21 @@ struct Situation: CustomTestStringConvertible, Sendable {
         Situation(
             testDescription: "a file that is no key", call: "unlock -i plain -o out plain.age",
             code: 78, english: "plain, line 1 is not a key", japanese: "plain の 1 行目は鍵ではありません"),
+        Situation(
+            testDescription: "a public key as key file", call: "unlock -i key.pub -o out plain.age",
+            code: 78, english: "it is public and opens nothing", japanese: "これは公開鍵で"),
+        Situation(
+            testDescription: "a loop of links as key file", setup: "ln -s loop loop",
+            call: "unlock -i loop -o out plain.age", code: 66, english: "loop is a symbolic link",
+            japanese: "loop はシンボリックリンクです"),
+        Situation(
+            testDescription: "a missing file to standard output",
+            call: "unlock -i key --to-stdout gone", code: 66, english: "check the name",
+            japanese: "名前と権限を確認してください"),
+        Situation(
+            testDescription: "a standard output that is full",
+            call: "unlock -i key -o - plain.age > /dev/full", code: 74,
+            english: "authentic, but it is not all", japanese: "全体ではありません"),
         Situation(
             testDescription: "a folder as key file", setup: "mkdir keys",
             call: "unlock -i keys -o out plain.age", code: 66, english: "keys can't be read",
@@ -146,6 +186,11 @@ struct Situation: CustomTestStringConvertible, Sendable {
             setup: "head -c 3000000 /dev/zero > big; $K protect -R key.pub big",
             call: "unlock -i key -o disk/out big.age", code: 74, english: "the disk is full",
             japanese: "ディスクが一杯です", absent: "disk/out"),
+        Situation(
+            testDescription: "unpacking on a full disk",
+            setup: "mkdir in; head -c 3000000 /dev/zero > in/big; $K protect -R key.pub in",
+            call: "unlock -i key --folder -o disk/out in.age", code: 74,
+            english: "the disk is full", japanese: "ディスクが一杯です", absent: "disk/out"),
         Situation(
             testDescription: "protect on a read-only disk", setup: "mount -o remount,ro disk",
             call: "protect -R key.pub -o disk/out plain", code: 74,

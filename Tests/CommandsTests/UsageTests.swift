@@ -70,7 +70,7 @@ struct UsageTests {
             ja: "引数 '名前' は余分です"),
         Wrong(
             arguments: ["protect", "--progress", "loud"], en: "The value 'loud' is invalid for '",
-            ja: "値 'loud' は '"),
+            ja: "'auto', 'always', 'never'、'json' のいずれか"),
         Wrong(
             arguments: ["protect", "--armor=yes"], en: "does not take any value",
             ja: "は値を取りませんが、'yes' が指定されました"),

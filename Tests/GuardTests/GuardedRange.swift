@@ -181,10 +181,19 @@ final class GuardedRange {
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
+        // A file: a pipe that nobody empties would hold the program up.
+        let said = NSTemporaryDirectory() + "said-\(UUID().uuidString)"
+        _ = FileManager.default.createFile(atPath: said, contents: nil)
+        defer { try? FileManager.default.removeItem(atPath: said) }
+        process.standardError = FileHandle(forWritingAtPath: said)
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
+        if data.isEmpty, process.terminationStatus != 0 {
+            // Whoever expects output can't tell why there is none.
+            let words = (try? String(contentsOfFile: said, encoding: .utf8)) ?? ""
+            print("\(path) \(arguments) ended with \(process.terminationStatus): \(words)")
+        }
         return (process.terminationStatus, String(decoding: data, as: UTF8.self))
     }
 }

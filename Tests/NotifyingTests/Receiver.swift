@@ -1,13 +1,11 @@
 import Foundation
-import Testing
 
 /// A service that is told by HTTP: it checks each signature by itself, and behaves as it is told.
 ///
 /// Its script shares no code with what it receives from.
 final class Receiver {
     let url: String
-    private let process = Process()
-    private let output = Pipe()
+    private let server: PythonServer
     private let log: String
 
     static let secret =
@@ -64,22 +62,8 @@ final class Receiver {
     /// `certificate` is a file with certificate and key, for https.
     init(home: String, answers: String = "[204]", certificate: String = "") throws {
         log = home + "/received"
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.script, log, Self.secret, answers, certificate]
-        process.standardOutput = output
-        try process.run()
-        var port = ""
-        while !port.hasSuffix("\n") {
-            let data = output.fileHandleForReading.availableData
-            try #require(!data.isEmpty)
-            port += String(decoding: data, as: UTF8.self)
-        }
-        url = (certificate.isEmpty ? "http" : "https") + "://localhost:\(port.dropLast())/alerts"
-    }
-
-    deinit {
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        server = try PythonServer(Self.script, [log, Self.secret, answers, certificate])
+        url = (certificate.isEmpty ? "http" : "https") + "://localhost:\(server.port)/alerts"
     }
 
     /// What came so far.

@@ -7,13 +7,13 @@ internal import Messages
 struct CanariesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "canaries",
-        abstract: "The decoys of the running guard. / ガードのおとりファイル。",
+        abstract: .said("The decoys of the running guard.", "ガードのおとりファイル。"),
         subcommands: [List.self, Plant.self, Retire.self])
 
     /// The verb `kanaria canaries list`.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Every canary and how it is. / おとりファイルの一覧と状態を表示します。")
+            abstract: .said("Every canary and how it is.", "おとりファイルの一覧と状態を表示します。"))
         @OptionGroup var options: GuardOptions
 
         func run() throws {
@@ -39,12 +39,11 @@ struct CanariesCommand: ParsableCommand {
     /// The verb `kanaria canaries plant`.
     struct Plant: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: """
-                Plant where there are none, and wait until they are guarded. \
-                / おとりファイルを置き、監視が始まるまで待ちます。
-                """)
+            abstract: .said(
+                "Plant where there are none, and wait until they are guarded.",
+                "おとりファイルを置き、監視が始まるまで待ちます。"))
         @OptionGroup var options: GuardOptions
-        @Flag(help: "Only say how many folders would get some.")
+        @Flag(help: .said("Only say how many folders would get some.", "置かれるフォルダーの数だけを表示します。"))
         var dryRun = false
 
         func run() throws {
@@ -82,12 +81,11 @@ struct CanariesCommand: ParsableCommand {
     /// The verb `kanaria canaries retire`.
     struct Retire: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: """
-                Remove every canary that is as it was planted; plant no more until asked. \
-                / 変更されていないおとりファイルをすべて取り除きます。
-                """)
+            abstract: .said(
+                "Remove every canary that is as it was planted; plant no more until asked.",
+                "変更されていないおとりファイルをすべて取り除きます。"))
         @OptionGroup var options: GuardOptions
-        @Flag(help: "Only say which would be removed.")
+        @Flag(help: .said("Only say which would be removed.", "取り除かれるものだけを表示します。"))
         var dryRun = false
 
         func run() throws {

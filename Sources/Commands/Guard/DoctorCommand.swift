@@ -9,30 +9,32 @@ internal import Policies
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "What this machine allows the guard to do. / この環境でガードにできることを調べます。",
-        discussion: """
+        abstract: .said("What this machine allows the guard to do.", "この環境でガードにできることを調べます。"),
+        discussion: .said(
+            """
             Exit codes: 0 all good, 1 degraded, 2 the guard cannot work, 66 and 78 as kanariad.
+            """,
+            """
             終了コード: 0 良好、1 機能が制限される、2 動作できない、66 と 78 は kanariad と同じ。
-            """)
+            """))
 
-    @Option(help: "Policy whose folders are looked at as well. / 調べるポリシー。")
+    @Option(help: .said("Policy whose folders are looked at as well.", "調べるポリシー。"))
     var policy: String?
 
     @Option(
-        help: """
-            Socket of the inspector, as kanariad is told of it; the package's where it is there. / \
-            インスペクターのソケット (kanariad の --inspector と同じ)。
-            """)
+        help: .said(
+            "Socket of the inspector, as kanariad is told of it; the package's where it is there.",
+            "インスペクターのソケット (kanariad の --inspector と同じ)。"))
     var inspector: String?
 
-    @Flag(help: "Print JSON. / JSON で出力します。")
+    @Flag(help: .said("Print JSON.", "JSON で出力します。"))
     var json = false
 
-    @Option(help: "Language of messages: en or ja. / メッセージの言語。")
+    @Option(help: .said("Language of messages: en or ja.", "メッセージの言語 (en または ja)。"))
     var lang: String?
 
     func run() throws {
-        let language = Language.from(environment: Environment.current, option: lang)
+        let language = Spoken.language
         let findings = Doctor.examine(
             try policy.map { try PolicyFile.read(BytePath(argument: $0), language) },
             inspector: inspector.map { BytePath(argument: $0) })

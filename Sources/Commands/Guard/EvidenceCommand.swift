@@ -9,21 +9,22 @@ internal import Messages
 struct EvidenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evidence",
-        abstract: "What was kept of stopped processes. / 停止したプロセスの証拠。",
+        abstract: .said("What was kept of stopped processes.", "停止したプロセスの証拠。"),
         subcommands: [List.self, Verify.self])
 
     /// Flags that its verbs share.
     struct Options: ParsableArguments {
-        @Option(help: "The folder of all evidence, or a copy of it.")
+        @Option(
+            help: .said("The folder of all evidence, or a copy of it.", "すべての証拠のフォルダー、またはその写し。"))
         var folder = "/var/lib/kanaria/evidence"
 
-        @Flag(help: "Print JSON.")
+        @Flag(help: .said("Print JSON.", "JSON で出力します。"))
         var json = false
 
-        @Option(help: "Language of messages: en or ja.")
+        @Option(help: .said("Language of messages: en or ja.", "メッセージの言語 (en または ja)。"))
         var lang: String?
 
-        var language: Language { Language.from(environment: Environment.current, option: lang) }
+        var language: Language { Spoken.language }
         var path: BytePath { BytePath(argument: folder) }
 
         /// Runs a body; a failure is told with the path and ends the program.
@@ -44,7 +45,7 @@ struct EvidenceCommand: ParsableCommand {
     /// The verb `kanaria evidence list`.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Evidence that there is, by incident. / 証拠をインシデントごとに表示します。")
+            abstract: .said("Evidence that there is, by incident.", "証拠をインシデントごとに表示します。"))
         @OptionGroup var options: Options
 
         func run() throws {

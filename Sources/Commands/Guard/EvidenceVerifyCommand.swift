@@ -10,11 +10,14 @@ extension EvidenceCommand {
     /// The verb `kanaria evidence verify`.
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Was anything changed? / 改変されていないか検証します。")
+            abstract: .said("Was anything changed?", "改変されていないか検証します。"))
         @OptionGroup var options: Options
-        @Option(help: "The journal that has the list's digest; the one beside the folder if none.")
+        @Option(
+            help: .said(
+                "The journal that has the list's digest; the one beside the folder if none.",
+                "一覧のダイジェストが記録されたジャーナル。省略時はフォルダーの隣のもの。"))
         var journal: String?
-        @Argument(help: "Incident.")
+        @Argument(help: .said("Incident.", "インシデントの ID。"))
         var id: String
 
         func run() throws {

@@ -19,16 +19,16 @@ struct GuardOptions: ParsableArguments {
     /// Where the packaged guard listens.
     static let runDirectory = "/run/kanaria"
 
-    @Option(help: "Where the guard listens.")
+    @Option(help: .said("Where the guard listens.", "ガードの制御ソケットがあるディレクトリー。"))
     var runDirectory = Self.runDirectory
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: .said("Print JSON.", "JSON で出力します。"))
     var json = false
 
-    @Option(help: "Language of messages: en or ja.")
+    @Option(help: .said("Language of messages: en or ja.", "メッセージの言語 (en または ja)。"))
     var lang: String?
 
-    var language: Language { Language.from(environment: Environment.current, option: lang) }
+    var language: Language { Spoken.language }
 
     /// Asks the daemon; prints the problem and ends with code 1 if that fails.
     func ask(_ request: ControlRequest) throws -> ControlReply {
@@ -80,9 +80,9 @@ struct GuardOptions: ParsableArguments {
 /// The verb `kanaria status`.
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What the guard watches and has seen. / ガードの状態を表示します。")
+        abstract: .said("What the guard watches and has seen.", "ガードの状態を表示します。"))
     @OptionGroup var options: GuardOptions
-    @Flag(help: "Show it once a second until Ctrl-C. / 一秒ごとに表示し続けます (Ctrl-C で終了)。")
+    @Flag(help: .said("Show it once a second until Ctrl-C.", "一秒ごとに表示し続けます (Ctrl-C で終了)。"))
     var watch = false
 
     func run() throws {
@@ -167,12 +167,11 @@ extension Status {
 /// The verb `kanaria release ID`.
 struct Release: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: """
-            Let a frozen tree run on, and a client that was cut off connect again. / \
-            凍結したプロセスを再開し、遮断したクライアントの接続を許します。
-            """)
+        abstract: .said(
+            "Let a frozen tree run on, and a client that was cut off connect again.",
+            "凍結したプロセスを再開し、遮断したクライアントの接続を許します。"))
     @OptionGroup var options: GuardOptions
-    @Argument(help: "Incident.")
+    @Argument(help: .said("Incident.", "インシデントの ID。"))
     var id: String
 
     func run() throws { try options.order(.release(id: id)) }
@@ -181,9 +180,9 @@ struct Release: ParsableCommand {
 /// The verb `kanaria kill ID`.
 struct Kill: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Kill a frozen tree. / 凍結したプロセスを終了します。")
+        abstract: .said("Kill a frozen tree.", "凍結したプロセスを終了します。"))
     @OptionGroup var options: GuardOptions
-    @Argument(help: "Incident.")
+    @Argument(help: .said("Incident.", "インシデントの ID。"))
     var id: String
 
     func run() throws { try options.order(.kill(id: id)) }
@@ -192,7 +191,7 @@ struct Kill: ParsableCommand {
 /// The verb `kanaria reload`.
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Put the policy file's present content in force. / ポリシーを読み直します。")
+        abstract: .said("Put the policy file's present content in force.", "ポリシーを読み直します。"))
     @OptionGroup var options: GuardOptions
 
     func run() throws { try options.order(.reload) }
@@ -201,20 +200,20 @@ struct Reload: ParsableCommand {
 /// The verb `kanaria policy`.
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "Policies of the guard. / ガードのポリシー。",
+        commandName: "policy", abstract: .said("Policies of the guard.", "ガードのポリシー。"),
         subcommands: [Check.self])
 
     /// The verb `kanaria policy check FILE`.
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read a policy without running it. / ポリシーを検査します。")
-        @Argument(help: "Policy file.")
+            abstract: .said("Read a policy without running it.", "ポリシーを検査します。"))
+        @Argument(help: .said("Policy file.", "ポリシーのファイル。"))
         var file: String
-        @Option(help: "Language of messages: en or ja.")
+        @Option(help: .said("Language of messages: en or ja.", "メッセージの言語 (en または ja)。"))
         var lang: String?
 
         func run() throws {
-            let language = Language.from(environment: Environment.current, option: lang)
+            let language = Spoken.language
             let path = BytePath(argument: file)
             let policy = try PolicyFile.read(path, language)
             Console.output("\(path): \(policy.name), \(policy.mode.rawValue)")

@@ -6,15 +6,15 @@ internal import Messages
 /// The verb `kanaria incidents`.
 struct Incidents: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Attacks that were found. / 検出した攻撃を表示します。",
+        abstract: .said("Attacks that were found.", "検出した攻撃を表示します。"),
         subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
     /// The verb `kanaria incidents list`, which is meant where none is named.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The newest ones. / 新しいものから一覧表示します。")
+            abstract: .said("The newest ones.", "新しいものから一覧表示します。"))
         @OptionGroup var options: GuardOptions
-        @Option(help: "How many at most.")
+        @Option(help: .said("How many at most.", "表示する最大の数。"))
         var limit = 20
 
         func run() throws {
@@ -53,12 +53,11 @@ struct Incidents: ParsableCommand {
     /// The verb `kanaria incidents show ID`.
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: """
-                What one was decided by: each file before and after, and each weight. \
-                / 一件の判定の根拠 (各ファイルの前後と重み) を表示します。
-                """)
+            abstract: .said(
+                "What one was decided by: each file before and after, and each weight.",
+                "一件の判定の根拠 (各ファイルの前後と重み) を表示します。"))
         @OptionGroup var options: GuardOptions
-        @Argument(help: "Incident.")
+        @Argument(help: .said("Incident.", "インシデントの ID。"))
         var id: String
 
         func run() throws {

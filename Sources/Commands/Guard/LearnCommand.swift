@@ -10,26 +10,29 @@ internal import Policies
 struct LearnCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "learn",
-        abstract: """
-            Propose rules for honest programs that were observed; writes nothing. \
-            / 観察した正当なプログラムの許可規則を提案します。何も書き込みません。
+        abstract: .said(
+            "Propose rules for honest programs that were observed; writes nothing.",
+            "観察した正当なプログラムの許可規則を提案します。何も書き込みません。"),
+        discussion: .said(
+            """
+            Exit codes: 0 done, also without a proposal; 1 an incident cannot be read; 66 and 78 \
+            as kanariad.
             """,
-        discussion: """
-            Exit codes: 0 done, also without a proposal; 1 an incident cannot be read; 66 and 78 as kanariad.
+            """
             終了コード: 0 完了 (提案なしも含む)、1 読めないインシデントあり、66 と 78 は kanariad と同じ。
-            """)
+            """))
 
-    @Option(help: "Policy that the guard observed with. / 観察に使ったポリシー。")
+    @Option(help: .said("Policy that the guard observed with.", "観察に使ったポリシー。"))
     var policy = "/etc/kanaria/policy.yaml"
 
-    @Flag(help: "Print JSON. / JSON で出力します。")
+    @Flag(help: .said("Print JSON.", "JSON で出力します。"))
     var json = false
 
-    @Option(help: "Language of messages: en or ja. / メッセージの言語。")
+    @Option(help: .said("Language of messages: en or ja.", "メッセージの言語 (en または ja)。"))
     var lang: String?
 
     func run() throws {
-        let language = Language.from(environment: Environment.current, option: lang)
+        let language = Spoken.language
         let rules = try PolicyFile.read(BytePath(argument: policy), language)
         let folder = BytePath(rules.stateDirectory).appending("incidents")
         let (reports, broken) = try Self.reports(in: folder, language)

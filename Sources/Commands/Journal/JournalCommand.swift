@@ -7,22 +7,23 @@ internal import Messages
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
-        abstract: "The guard's signed journal. / ガードの署名付きジャーナル。",
+        abstract: .said("The guard's signed journal.", "ガードの署名付きジャーナル。"),
         subcommands: [Verify.self, Show.self, Export.self, Follow.self])
 }
 
 /// Flags that all verbs of the journal share.
 struct JournalOptions: ParsableArguments {
-    @Option(help: "The journal's folder, or an exported copy of it.")
+    @Option(
+        help: .said("The journal's folder, or an exported copy of it.", "ジャーナルのフォルダー、または書き出した写し。"))
     var folder = "/var/lib/kanaria/journal"
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: .said("Print JSON.", "JSON で出力します。"))
     var json = false
 
-    @Option(help: "Language of messages: en or ja.")
+    @Option(help: .said("Language of messages: en or ja.", "メッセージの言語 (en または ja)。"))
     var lang: String?
 
-    var language: Language { Language.from(environment: Environment.current, option: lang) }
+    var language: Language { Spoken.language }
     var journal: JournalFolder { JournalFolder(BytePath(argument: folder)) }
 
     /// Runs a verb; a failure is told and ends the program with its code.
@@ -60,10 +61,10 @@ extension JournalCommand {
     /// The verb `kanaria journal show`.
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lines of the journal. / ジャーナルの行を表示します。")
+            abstract: .said("Lines of the journal.", "ジャーナルの行を表示します。"))
         @OptionGroup var options: JournalOptions
         @OptionGroup var wanted: LineFilter
-        @Option(help: "How many of the last lines; 0 for all.")
+        @Option(help: .said("How many of the last lines; 0 for all.", "末尾から何行か。0 はすべて。"))
         var last = 50
 
         func validate() throws {
@@ -83,7 +84,7 @@ extension JournalCommand {
     /// The verb `kanaria journal follow`.
     struct Follow: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "New lines as they are written. / 新しい行を続けて表示します。")
+            abstract: .said("New lines as they are written.", "新しい行を続けて表示します。"))
         @OptionGroup var options: JournalOptions
         @OptionGroup var wanted: LineFilter
 
@@ -102,9 +103,9 @@ extension JournalCommand {
     /// The verb `kanaria journal export`.
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Copy the journal without its signing key. / 署名鍵を除いて複製します。")
+            abstract: .said("Copy the journal without its signing key.", "署名鍵を除いて複製します。"))
         @OptionGroup var options: JournalOptions
-        @Option(name: .shortAndLong, help: "The folder to make.")
+        @Option(name: .shortAndLong, help: .said("The folder to make.", "作るフォルダー。"))
         var output: String
 
         func run() throws {

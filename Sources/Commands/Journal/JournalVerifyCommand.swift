@@ -8,11 +8,17 @@ extension JournalCommand {
     /// The verb `kanaria journal verify`.
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Was the journal changed? / 改変されていないか検証します。")
+            abstract: .said("Was the journal changed?", "改変されていないか検証します。"))
         @OptionGroup var options: JournalOptions
-        @Option(help: "A copy of key.pub kept elsewhere; otherwise the folder's own is believed.")
+        @Option(
+            help: .said(
+                "A copy of key.pub kept elsewhere; otherwise the folder's own is believed.",
+                "別の場所に保管した key.pub の写し。なければフォルダー内の鍵を信じます。"))
         var key: String?
-        @Option(help: "NUMBER or NUMBER:DIGEST of a line that must be there; may be repeated.")
+        @Option(
+            help: .said(
+                "NUMBER or NUMBER:DIGEST of a line that must be there; may be repeated.",
+                "存在すべき行の「番号」または「番号:ダイジェスト」(複数回指定可)。"))
         var anchor: [String] = []
 
         func run() throws {

@@ -6,13 +6,13 @@ internal import Messages
 
 /// Which lines of the journal are wanted.
 struct LineFilter: ParsableArguments {
-    @Option(help: "Only lines of this incident.")
+    @Option(help: .said("Only lines of this incident.", "このインシデントの行だけ。"))
     var incident: String?
 
-    @Option(help: "Only lines with this event.action.")
+    @Option(help: .said("Only lines with this event.action.", "この event.action の行だけ。"))
     var action: String?
 
-    @Flag(help: "Only alerts.")
+    @Flag(help: .said("Only alerts.", "警報だけ。"))
     var alerts = false
 
     /// Whether a line is one of them.

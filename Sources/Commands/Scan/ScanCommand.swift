@@ -8,46 +8,57 @@ internal import Sealing
 struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan",
-        abstract: """
-            Looks for encrypted and broken files and ransom notes; changes nothing. \
-            / 暗号化・破損したファイルや脅迫文を探します (何も変更しません)。
-            """,
-        discussion: """
+        abstract: .said(
+            "Looks for encrypted and broken files and ransom notes; changes nothing.",
+            "暗号化・破損したファイルや脅迫文を探します (何も変更しません)。"),
+        discussion: .said(
+            """
             Exit codes: 0 nothing found, 1 something found, 64 wrong arguments, 65 a damaged \
             record, 66 a place or record that can't be read, 73 the record's name is taken, 74 it \
             can't be written, 75 nothing found, but not everything could be judged.
-
+            """,
+            """
             終了コード: 0 検出なし、1 検出あり、64 引数の誤り、65 記録の破損、66 場所または記録を\
             読めない、73 記録の名前が使用済み、74 記録に書き込めない、75 検出なし (判定できないものあり)。
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var progress: ProgressOptions
 
     @Option(
-        help: ArgumentHelp(
+        help: .said(
             "Record of an earlier scan: tells what changed type or lost its structure.",
+            "以前の走査の記録。それ以降に形式が変わった、または構造を失ったファイルを示します。",
             valueName: "file"))
     var baseline: String?
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Write a record of each file, for --baseline.", valueName: "file"))
+        help: .said(
+            "Write a record of each file, for --baseline.",
+            "全ファイルの記録を書き出します (--baseline 用)。", valueName: "file"))
     var output: String?
 
     @Option(
-        help: ArgumentHelp(
+        help: .said(
             "Go on with FILE.partial, which a scan with --output left, and write FILE.",
+            "--output の走査が残した「FILE.partial」の続きを行い、FILE を書き出します。",
             valueName: "file"))
     var resume: String?
 
-    @Option(help: "The guard's state directory, whose list of canaries is checked.")
+    @Option(
+        help: .said(
+            "The guard's state directory, whose list of canaries is checked.",
+            "ガードの状態ディレクトリー。その一覧のカナリアを確認します。"))
     var stateDirectory = "/var/lib/kanaria"
 
-    @Flag(help: "Print one JSON object a line.")
+    @Flag(help: .said("Print one JSON object a line.", "一行に一つの JSON オブジェクトを出力します。"))
     var json = false
 
-    @Argument(help: "Folders and files; with --resume those of the record if none is given.")
+    @Argument(
+        help: .said(
+            "Folders and files; with --resume those of the record if none is given.",
+            "フォルダーとファイル。--resume では省略すると記録にある場所。"))
     var paths: [String] = []
 
     func validate() throws {

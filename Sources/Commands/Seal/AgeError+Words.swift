@@ -71,6 +71,14 @@ extension KeyError {
         switch self {
         case .malformed: text("it is malformed or mistyped", "形式が不正か、入力ミスがあります")
         case .unsupportedKeyType: text("keys of its kind are not known here", "未対応の種類の鍵です")
+        case .isPublic:
+            text(
+                "it is public and opens nothing; name the file that keygen wrote",
+                "これは公開鍵で、開くことはできません。keygen が作ったファイルを指定してください")
+        case .isSecret:
+            text(
+                "it is secret; seal to its public half, which keygen -y tells",
+                "これは秘密の鍵です。keygen -y で表示される公開鍵を指定してください")
         case .wrongLength: text("it has the wrong length", "長さが不正です")
         case .passphraseProtectedKeyUnsupported:
             text("it is locked in a way not known here", "未対応の方式でロックされています")

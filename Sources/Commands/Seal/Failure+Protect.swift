@@ -132,14 +132,32 @@ extension Failure {
     }
 
     static func folder(_ path: BytePath, _ error: FolderError) -> Failure {
-        Failure(
-            ExitCodes.damaged,
-            text("\(path): \(error.fact.en)", "\(path): \(error.fact.ja)"),
-            text("nothing was left behind", "何も残していません"))
+        let isFull = error.errno == .noSpace || error.errno == .quotaExceeded
+        return Failure(
+            error.code, text("\(path): \(error.fact.en)", "\(path): \(error.fact.ja)"),
+            isFull
+                ? text("the disk is full; nothing was left behind", "ディスクが一杯です。何も残していません")
+                : text("nothing was left behind", "何も残していません"))
     }
 }
 
 extension FolderError {
+    fileprivate var code: Int32 {
+        switch self {
+        case .read, .unsupportedKind: ExitCodes.noInput
+        case .write: ExitCodes.inputOutput
+        case .changed: ExitCodes.sourceChanged
+        default: ExitCodes.damaged
+        }
+    }
+
+    fileprivate var errno: Errno? {
+        switch self {
+        case .read(_, let errno), .write(_, let errno): errno
+        default: nil
+        }
+    }
+
     var fact: Message {
         switch self {
         case .read(let name, let errno):

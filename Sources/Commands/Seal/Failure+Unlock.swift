@@ -58,10 +58,13 @@ extension Failure {
     }
 
     /// The words where authentic chunks may be out already.
-    static func streaming(_ error: UnlockError) -> Failure {
+    ///
+    /// `hasBegun` tells whether some are for sure.
+    static func streaming(_ error: UnlockError, hasBegun: Bool) -> Failure {
         let failure = Failure(error)
         switch error {
-        case .payload, .armor, .source:
+        case .source where !hasBegun: return failure
+        case .payload, .armor, .source, .output:
             return Failure(
                 failure.code, failure.problem,
                 text(

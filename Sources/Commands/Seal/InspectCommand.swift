@@ -6,18 +6,21 @@ internal import Sealing
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Says what is known of a sealed file without a key. / 鍵なしで分かることを示します。")
+        abstract: .said("Says what is known of a sealed file without a key.", "鍵なしで分かることを表示します。"))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var issuers: IssuerOptions
 
-    @Flag(help: "Read the payload as well and compare it with what was signed.")
+    @Flag(
+        help: .said(
+            "Read the payload as well and compare it with what was signed.",
+            "本体も読み、署名された内容と照合します。"))
     var verifySignature = false
 
-    @Flag(help: "Say it as JSON.")
+    @Flag(help: .said("Say it as JSON.", "JSON で表示します。"))
     var json = false
 
-    @Argument(help: "The sealed file; standard input without one.")
+    @Argument(help: .said("The sealed file; standard input without one.", "封印したファイル。省略時は標準入力。"))
     var file: String?
 
     func run() throws {

@@ -6,7 +6,9 @@ internal import Sealing
 
 /// Where keys to open with come from.
 struct IdentityOptions: ParsableArguments {
-    @Option(name: [.customShort("i"), .long], help: "File with identities; may be repeated.")
+    @Option(
+        name: [.customShort("i"), .long],
+        help: .said("File with identities; may be repeated.", "自分の鍵のファイル (複数回指定可)。"))
     var identity: [String] = []
 
     @OptionGroup var secret: PassphraseOptions
@@ -49,7 +51,10 @@ struct IdentityOptions: ParsableArguments {
 
 /// Where a passphrase comes from; never from an argument or the environment, which others see.
 struct PassphraseOptions: ParsableArguments {
-    @Option(help: "Descriptor from which the passphrase is read instead of the terminal.")
+    @Option(
+        help: .said(
+            "Descriptor from which the passphrase is read instead of the terminal.",
+            "端末の代わりにパスフレーズを読むファイル記述子の番号。"))
     var passphraseFd: Int32?
 
     /// The passphrase of the descriptor, if one is named.

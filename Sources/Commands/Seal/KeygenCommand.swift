@@ -6,30 +6,39 @@ internal import Sealing
 struct KeygenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keygen",
-        abstract: "Makes a key, or tells the public half of one. / 鍵を作ります。")
+        abstract: .said("Makes a key, or tells the public half of one.", "鍵を作ります。または公開鍵を表示します。"))
 
     @OptionGroup var common: CommonOptions
 
-    @Option(name: [.customShort("o"), .long], help: "The key file; must not exist.")
+    @Option(
+        name: [.customShort("o"), .long],
+        help: .said("The key file; must not exist.", "鍵のファイル (既存のものは不可)。"))
     var output: String?
 
-    @Flag(name: [.customShort("p"), .long], help: "Seal the key file with a passphrase.")
+    @Flag(
+        name: [.customShort("p"), .long],
+        help: .said("Seal the key file with a passphrase.", "鍵のファイルをパスフレーズで封印します。"))
     var passphrase = false
 
     @OptionGroup var secret: PassphraseOptions
 
-    @Flag(help: "Make a key that signs instead of one that opens.")
+    @Flag(
+        help: .said("Make a key that signs instead of one that opens.", "開くための鍵の代わりに、署名用の鍵を作ります。"))
     var signing = false
 
     @Flag(
         name: [.customLong("pq"), .customLong("pq", withSingleDash: true)],
-        help: "Make a key that quantum computers do not break either.")
+        help: .said(
+            "Make a key that quantum computers do not break either.",
+            "量子コンピューターでも破れない鍵を作ります。"))
     var postQuantum = false
 
-    @Flag(name: [.customShort("y"), .long], help: "Tell the public halves of the keys in FILE.")
+    @Flag(
+        name: [.customShort("y"), .long],
+        help: .said("Tell the public halves of the keys in FILE.", "FILE の鍵の公開鍵を表示します。"))
     var publicKey = false
 
-    @Argument(help: "With -y: the key file.")
+    @Argument(help: .said("With -y: the key file.", "-y の対象となる鍵のファイル。"))
     var file: String?
 
     func validate() throws {

@@ -9,10 +9,13 @@ struct ProgressOptions: ParsableArguments {
         case auto, always, never, json
     }
 
-    @Option(help: "Progress on standard error: auto is on a terminal; always; never; json lines.")
+    @Option(
+        help: .said(
+            "Progress on standard error: auto is on a terminal; always; never; json lines.",
+            "標準エラーへの進捗表示。auto (端末のときだけ)、always、never、json。"))
     var progress = Mode.auto
 
-    @Flag(name: [.customShort("q"), .long], help: "Show no progress.")
+    @Flag(name: [.customShort("q"), .long], help: .said("Show no progress.", "進捗を表示しません。"))
     var quiet = false
 
     /// Runs `body` and shows what it adds to the progress.

@@ -7,34 +7,49 @@ struct ProtectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "protect",
         abstract:
-            "Seals files and folders so that only those named can open them. / 封印します。")
+            .said(
+                "Seals files and folders so that only those named can open them.",
+                "指定した人だけが開けるように、ファイルとフォルダーを封印します。"))
 
     @OptionGroup var common: CommonOptions
 
     @OptionGroup var whom: RecipientOptions
 
-    @Option(help: "Export policy: a name, or a file where it has a slash.")
+    @Option(
+        help: .said(
+            "Export policy: a name, or a file where it has a slash.",
+            "持ち出しポリシーの名前 (スラッシュを含む場合はファイル)。"))
     var policy: String?
 
-    @Flag(help: "Remove each source when its sealed file was read back and authenticated.")
+    @Flag(
+        help: .said(
+            "Remove each source when its sealed file was read back and authenticated.",
+            "封印したファイルを読み直して認証できたら、元のファイルを削除します。"))
     var removeSource = false
 
     @Option(
         name: [.customShort("o"), .long],
-        help: "The sealed file, a folder for several, or '-' for standard output.")
+        help: .said(
+            "The sealed file, a folder for several, or '-' for standard output.",
+            "封印したファイルの名前。複数ならフォルダー、「-」なら標準出力。"))
     var output: String?
 
-    @Flag(name: [.customShort("a"), .long], help: "Write text instead of bytes.")
+    @Flag(
+        name: [.customShort("a"), .long],
+        help: .said("Write text instead of bytes.", "バイナリーの代わりにテキストで書き出します。"))
     var armor = false
 
     @OptionGroup var signing: SigningOptions
 
-    @Flag(help: "Write one file for each recipient, named after the key.")
+    @Flag(
+        help: .said(
+            "Write one file for each recipient, named after the key.",
+            "受信者ごとに、鍵に応じた名前のファイルを一つずつ作ります。"))
     var perRecipient = false
 
     @OptionGroup var display: ProgressOptions
 
-    @Argument(help: "Files and folders; standard input without any.")
+    @Argument(help: .said("Files and folders; standard input without any.", "ファイルとフォルダー。省略時は標準入力。"))
     var sources: [String] = []
 
     func validate() throws {
@@ -70,18 +85,20 @@ struct ProtectCommand: ParsableCommand {
     private func protect(
         _ sources: [Source], _ protection: Protection, _ control: ExportControl
     ) throws(Failure) {
-        let jobs = sources.flatMap { source in
-            perRecipient ? SealJob.each(source, protection) : [SealJob(source, protection)]
-        }
+        let jobs = SealJobs(sources, protection, isPerRecipient: perRecipient)
         let outputs = try Outputs(output, sourceCount: jobs.count)
         let batch = Batch(jobs.count, common.language)
-        let total = { jobs.map(\.source).expectedByteCount }
+        let total = { jobs.expectedByteCount }
         try display.showing(common.language, total: total) { (progress) throws(Failure) in
             try batch.run { (number) throws(Failure) in
                 var job = jobs[number]
                 job.protection.threads = batch.threadsPerFile
                 let destination = try outputs.destination(beside: job.outputBeside)
                 let source = job.source
+                // A folder may be named by its place alone.
+                if case .path = source, destination == .standardOutput, output == nil {
+                    throw .nameless
+                }
                 try control.admit(job) { (protection) throws(Failure) in
                     do throws(ProtectError) {
                         try protection.protect(source, to: destination, progress)

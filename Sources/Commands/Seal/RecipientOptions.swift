@@ -7,16 +7,25 @@ internal import Sealing
 
 /// Whom to seal to.
 struct RecipientOptions: ParsableArguments {
-    @Option(name: [.customShort("r"), .long], help: "Key of a recipient: age1… or ssh-ed25519 ….")
+    @Option(
+        name: [.customShort("r"), .long],
+        help: .said(
+            "Key of a recipient: age1… or ssh-ed25519 ….", "受信者の鍵 (age1… または ssh-ed25519 …)。"))
     var recipient: [String] = []
 
-    @Option(name: [.customShort("R"), .long], help: "File with recipients, one a line.")
+    @Option(
+        name: [.customShort("R"), .long],
+        help: .said("File with recipients, one a line.", "受信者を一行に一つ書いたファイル。"))
     var recipientsFile: [String] = []
 
-    @Option(help: "Names of persons or groups, or keys, with commas between; may be repeated.")
+    @Option(
+        help: .said(
+            "Names of persons or groups, or keys, with commas between; may be repeated.",
+            "人、グループ、鍵の名前 (コンマ区切り、複数回指定可)。"))
     var to: [String] = []
 
-    @Flag(name: [.customShort("p"), .long], help: "Seal with a passphrase.")
+    @Flag(
+        name: [.customShort("p"), .long], help: .said("Seal with a passphrase.", "パスフレーズで封印します。"))
     var passphrase = false
 
     @OptionGroup var secret: PassphraseOptions

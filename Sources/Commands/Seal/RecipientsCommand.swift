@@ -7,21 +7,26 @@ internal import Sealing
 struct RecipientsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recipients",
-        abstract: "Signs and shows the lists of persons and groups. / 受信者一覧を扱います。",
+        abstract: .said("Signs and shows the lists of persons and groups.", "人とグループの一覧に署名し、表示します。"),
         subcommands: [Sign.self, Check.self, List.self])
 
     struct Sign: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Signs lists with the administrator's key.")
+            abstract: .said("Signs lists with the administrator's key.", "管理者の鍵で一覧に署名します。"))
 
         @OptionGroup var common: CommonOptions
 
-        @Option(name: [.customShort("i"), .long], help: "The administrator's signing key.")
+        @Option(
+            name: [.customShort("i"), .long],
+            help: .said("The administrator's signing key.", "管理者の署名鍵。"))
         var key: String
 
         @OptionGroup var secret: PassphraseOptions
 
-        @Argument(help: "The lists; the signature is written beside each as NAME.sig.")
+        @Argument(
+            help: .said(
+                "The lists; the signature is written beside each as NAME.sig.",
+                "一覧のファイル。署名はそれぞれの隣に「名前.sig」として作られます。"))
         var files: [String]
 
         func run() throws {
@@ -51,7 +56,9 @@ struct RecipientsCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks the signatures and the contents of all lists.")
+            abstract: .said(
+                "Checks the signatures and the contents of all lists.",
+                "すべての一覧の署名と内容を検査します。"))
 
         @OptionGroup var common: CommonOptions
         @OptionGroup var site: SiteOptions
@@ -71,12 +78,12 @@ struct RecipientsCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Tells whom files can be sealed to by name.")
+            abstract: .said("Tells whom files can be sealed to by name.", "名前で封印できる相手を表示します。"))
 
         @OptionGroup var common: CommonOptions
         @OptionGroup var site: SiteOptions
 
-        @Flag(help: "Say it as JSON.")
+        @Flag(help: .said("Say it as JSON.", "JSON で表示します。"))
         var json = false
 
         func run() throws {

@@ -7,17 +7,23 @@ internal import Sealing
 struct RecordsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "records",
-        abstract: "Shows your records of opening and sealing files. / 記録を表示します。")
+        abstract: .said("Shows your records of opening and sealing files.", "自分の開封と封印の記録を表示します。"))
 
     @OptionGroup var common: CommonOptions
 
-    @Flag(help: "Only check that no line was changed or removed from the middle.")
+    @Flag(
+        help: .said(
+            "Only check that no line was changed or removed from the middle.",
+            "途中の行が変更・削除されていないことだけを検査します。"))
     var check = false
 
-    @Flag(help: "Say it as JSON: the lines as they stand, then the result of the check.")
+    @Flag(
+        help: .said(
+            "Say it as JSON: the lines as they stand, then the result of the check.",
+            "記録の行をそのまま、最後に検査の結果を JSON で表示します。"))
     var json = false
 
-    @Argument(help: "Another log than your own.")
+    @Argument(help: .said("Another log than your own.", "自分のもの以外の記録ファイル。"))
     var log: String?
 
     func run() throws {

@@ -7,7 +7,9 @@ struct RecoverCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
         abstract:
-            "Writes what is authentic of a damaged file, with holes where nothing is. / 破損ファイルを救出します。"
+            .said(
+                "Writes what is authentic of a damaged file, with holes where nothing is.",
+                "壊れたファイルから認証できる部分を書き出し、残りは穴にします。")
     )
 
     @OptionGroup var common: CommonOptions
@@ -15,16 +17,23 @@ struct RecoverCommand: ParsableCommand {
     @OptionGroup var trust: TrustOptions
     @OptionGroup var settings: SettingsOptions
 
-    @Flag(help: "Say that an incomplete file is wanted; nothing is done without it.")
+    @Flag(
+        help: .said(
+            "Say that an incomplete file is wanted; nothing is done without it.",
+            "不完全なファイルでよいという確認。これがなければ何もしません。"))
     var despiteDamage = false
 
-    @Option(name: [.customShort("o"), .long], help: "The output, which must not exist.")
+    @Option(
+        name: [.customShort("o"), .long],
+        help: .said("The output, which must not exist.", "出力先 (既存のものは不可)。"))
     var output: String
 
-    @Flag(help: "Report what is missing as JSON on standard output.")
+    @Flag(
+        help: .said(
+            "Report what is missing as JSON on standard output.", "足りない部分を標準出力に JSON で表示します。"))
     var json = false
 
-    @Argument(help: "The damaged file.")
+    @Argument(help: .said("The damaged file.", "壊れたファイル。"))
     var file: String
 
     func run() throws {

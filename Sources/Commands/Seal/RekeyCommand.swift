@@ -8,25 +8,40 @@ struct RekeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rekey",
         abstract:
-            "Changes who can open sealed files; their content stays as it is. / 受信者を変えます。")
+            .said(
+                "Changes who can open sealed files; their content stays as it is.",
+                "封印したファイルを開ける人を変えます。中身はそのままです。"))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var keys: IdentityOptions
     @OptionGroup var site: SiteOptions
 
-    @Option(help: "Name or key of somebody who can open it from now on; may be repeated.")
+    @Option(
+        help: .said(
+            "Name or key of somebody who can open it from now on; may be repeated.",
+            "今後開けるようにする人の名前または鍵 (複数回指定可)。"))
     var add: [String] = []
 
-    @Option(help: "Name or SSH key of somebody who can't any more; may be repeated.")
+    @Option(
+        help: .said(
+            "Name or SSH key of somebody who can't any more; may be repeated.",
+            "今後開けないようにする人の名前または SSH 鍵 (複数回指定可)。"))
     var remove: [String] = []
 
-    @Flag(help: "Nobody but those of --add can open it from now on.")
+    @Flag(
+        help: .said(
+            "Nobody but those of --add can open it from now on.",
+            "今後は --add で指定した人だけが開けるようにします。"))
     var only = false
 
-    @Option(help: "File with the signing key of the policy's issuer; else a policy is dropped.")
+    @Option(
+        help: .said(
+            "File with the signing key of the policy's issuer; else a policy is dropped.",
+            "ポリシーの発行者の署名鍵のファイル。なければポリシーは外れます。"))
     var signWith: String?
 
-    @Argument(help: "Sealed files; each gets another in its place.")
+    @Argument(
+        help: .said("Sealed files; each gets another in its place.", "封印したファイル。それぞれ新しいものに置き換わります。"))
     var files: [String]
 
     func validate() throws {

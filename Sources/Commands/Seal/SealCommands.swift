@@ -13,10 +13,10 @@ enum SealCommands {
 
 /// Options that every command has.
 struct CommonOptions: ParsableArguments {
-    @Option(help: "Language of messages: en or ja.")
+    @Option(help: .said("Language of messages: en or ja.", "メッセージの言語 (en または ja)。"))
     var lang: String?
 
-    var language: Language { .from(environment: Environment.current, option: lang) }
+    var language: Language { Spoken.language }
 
     /// Options that don't go together; the parser tells it with the usage.
     func invalid(_ problem: Message) -> ValidationError { ValidationError(problem.text(language)) }

@@ -12,20 +12,15 @@ struct SealJob: Sendable {
     let outputBeside: BytePath?
 
     /// For all recipients at once.
-    init(_ source: Source, _ protection: Protection) {
+    fileprivate init(_ source: Source, _ protection: Protection) {
         self.source = source
         look = ExportLook()
         self.protection = protection
         outputBeside = source.sealedPath()
     }
 
-    /// One for each recipient alone.
-    static func each(_ source: Source, _ protection: Protection) -> [SealJob] {
-        let look = ExportLook()
-        return protection.recipients.map { SealJob(source, for: $0, protection, look) }
-    }
-
-    private init(
+    /// For one of the recipients alone.
+    fileprivate init(
         _ source: Source, for recipient: any Recipient, _ protection: Protection,
         _ look: ExportLook
     ) {
@@ -43,5 +38,37 @@ struct SealJob: Sendable {
         if let key = recipient as? HybridRecipient { return String(key.text.prefix(15)) }
         guard let key = recipient as? SSHEd25519Recipient else { return "passphrase" }
         return "ssh-" + Hexadecimal.text(Array(key.publicKey.prefix(6)))
+    }
+}
+
+/// The files to write, each made when its turn comes: thousands of them would take megabytes.
+struct SealJobs: Sendable {
+    private let sources: [Source]
+    private let protection: Protection
+    /// One for each source where each has several jobs.
+    private let looks: [ExportLook]
+
+    /// One for each source, or for each recipient of each source.
+    init(_ sources: [Source], _ protection: Protection, isPerRecipient: Bool) {
+        self.sources = sources
+        self.protection = protection
+        looks = isPerRecipient ? sources.map { _ in ExportLook() } : []
+    }
+
+    var count: Int { sources.count * jobsPerSource }
+
+    /// Bytes to seal in all; nil where that can't be told.
+    var expectedByteCount: UInt64? {
+        sources.expectedByteCount.map { $0 * UInt64(jobsPerSource) }
+    }
+
+    private var jobsPerSource: Int { looks.isEmpty ? 1 : protection.recipients.count }
+
+    subscript(number: Int) -> SealJob {
+        if looks.isEmpty { return SealJob(sources[number], protection) }
+        let (source, recipient) = number.quotientAndRemainder(
+            dividingBy: protection.recipients.count)
+        return SealJob(
+            sources[source], for: protection.recipients[recipient], protection, looks[source])
     }
 }

@@ -6,7 +6,10 @@ internal import Sealing
 
 /// Where the settings of this machine are.
 struct SettingsOptions: ParsableArguments {
-    @Option(help: "Settings file instead of \(SealSettings.path).")
+    @Option(
+        help: .said(
+            "Settings file instead of \(SealSettings.path).",
+            "\(SealSettings.path) の代わりに使う設定ファイル。"))
     var settings: String?
     /// The settings; without a file those that are built in.
     func read() throws(Failure) -> SealSettings {
@@ -31,10 +34,10 @@ struct SettingsOptions: ParsableArguments {
 struct SiteOptions: ParsableArguments {
     @OptionGroup var settings: SettingsOptions
 
-    @Option(help: "Directory with persons and groups.")
+    @Option(help: .said("Directory with persons and groups.", "人とグループの一覧を置いたディレクトリー。"))
     var recipientsDir: String?
 
-    @Option(help: "The administrator's public key.")
+    @Option(help: .said("The administrator's public key.", "管理者の公開鍵。"))
     var adminKey: String?
 
     /// The export policy of a name, or in a file where the name has a slash.

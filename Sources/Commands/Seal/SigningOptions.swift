@@ -6,31 +6,43 @@ internal import Sealing
 
 /// Who vouches for the files that are sealed, and what the signed policy says.
 struct SigningOptions: ParsableArguments {
-    @Option(help: "File with the issuer's signing key; see keygen --signing.")
+    @Option(
+        help: .said(
+            "File with the issuer's signing key; see keygen --signing.",
+            "発行者の署名鍵のファイル (keygen --signing で作成)。"))
     var signWith: String?
 
-    @Option(help: "Descriptor from which the passphrase of the signing key is read.")
+    @Option(
+        help: .said(
+            "Descriptor from which the passphrase of the signing key is read.",
+            "署名鍵のパスフレーズを読むファイル記述子の番号。"))
     var signingPassphraseFd: Int32?
 
-    @Option(help: "Policy: who the issuer is, in words.")
+    @Option(help: .said("Policy: who the issuer is, in words.", "署名ポリシー: 発行者の名前。"))
     var issuerName: String?
 
-    @Option(help: "Policy: what the file is for.")
+    @Option(help: .said("Policy: what the file is for.", "署名ポリシー: 用途。"))
     var purpose: String?
 
-    @Option(help: "Policy: how confidential it is.")
+    @Option(help: .said("Policy: how confidential it is.", "署名ポリシー: 機密区分。"))
     var classification: String?
 
-    @Option(help: "Policy: not opened before this date, time, or span from now such as 12h or 30d.")
+    @Option(
+        help: .said(
+            "Policy: not opened before this date, time, or span from now such as 12h or 30d.",
+            "署名ポリシー: これより前には開かない日付、日時、または 12h や 30d のような現在からの長さ。"))
     var notBefore: String?
 
-    @Option(help: "Policy: not opened after this date, time, or span from now such as 12h or 30d.")
+    @Option(
+        help: .said(
+            "Policy: not opened after this date, time, or span from now such as 12h or 30d.",
+            "署名ポリシー: これより後には開かない日付、日時、または 12h や 30d のような現在からの長さ。"))
     var notAfter: String?
 
-    @Option(help: "Policy: whom to ask.")
+    @Option(help: .said("Policy: whom to ask.", "署名ポリシー: 問い合わせ先。"))
     var contact: String?
 
-    @Option(help: "Policy: how to handle it; may be repeated.")
+    @Option(help: .said("Policy: how to handle it; may be repeated.", "署名ポリシー: 取り扱いの決まり (複数回指定可)。"))
     var rule: [String] = []
 
     /// Who signs; nil where nobody does.

@@ -6,10 +6,16 @@ internal import Sealing
 
 /// Which issuers are trusted.
 struct IssuerOptions: ParsableArguments {
-    @Option(help: "Issuer who is trusted: a key or a file of keys; may be repeated.")
+    @Option(
+        help: .said(
+            "Issuer who is trusted: a key or a file of keys; may be repeated.",
+            "信頼する発行者の鍵、または鍵のファイル (複数回指定可)。"))
     var issuer: [String] = []
 
-    @Option(help: "Folder with *.pub files of trusted issuers, instead of the usual ones.")
+    @Option(
+        help: .said(
+            "Folder with *.pub files of trusted issuers, instead of the usual ones.",
+            "信頼する発行者の *.pub を置いたフォルダー (通常の場所の代わりに使います)。"))
     var issuersDir: String?
 
     /// The keys of the options and the folders.
@@ -72,13 +78,16 @@ struct IssuerOptions: ParsableArguments {
 struct TrustOptions: ParsableArguments {
     @OptionGroup var issuers: IssuerOptions
 
-    @Flag(help: "Take the signature of any issuer; says whose it is.")
+    @Flag(
+        help: .said(
+            "Take the signature of any issuer; says whose it is.",
+            "どの発行者の署名でも受け入れ、誰のものかを表示します。"))
     var anyIssuer = false
 
-    @Flag(help: "Open files outside their period of validity.")
+    @Flag(help: .said("Open files outside their period of validity.", "有効期間の外でも開きます。"))
     var despiteExpiry = false
 
-    @Flag(help: "Refuse files that are not signed.")
+    @Flag(help: .said("Refuse files that are not signed.", "署名のないファイルを拒否します。"))
     var requireSignature = false
 
     func demands(_ language: Language) throws(Failure) -> SignatureDemands {

@@ -6,7 +6,7 @@ internal import Sealing
 struct UnlockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unlock",
-        abstract: "Opens sealed files. / 封印ファイルを開きます。")
+        abstract: .said("Opens sealed files.", "封印したファイルを開きます。"))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var keys: IdentityOptions
@@ -15,24 +15,35 @@ struct UnlockCommand: ParsableCommand {
 
     @Option(
         name: [.customShort("o"), .long],
-        help: "The opened file, which must not exist, or a folder for several.")
+        help: .said(
+            "The opened file, which must not exist, or a folder for several.",
+            "開いたファイルの名前 (既存のものは不可)。複数ならフォルダー。"))
     var output: String?
 
-    @Flag(help: "Write authentic chunks to standard output as they come.")
+    @Flag(
+        help: .said(
+            "Write authentic chunks to standard output as they come.",
+            "認証できた部分から順に標準出力へ書き出します。"))
     var toStdout = false
 
-    @Flag(help: "Unpack a sealed folder; -o names the new folder.")
+    @Flag(
+        help: .said(
+            "Unpack a sealed folder; -o names the new folder.",
+            "封印したフォルダーを展開します。-o で新しいフォルダーを指定します。"))
     var folder = false
 
-    @Flag(help: "Tell what is in a sealed folder; writes nothing.")
+    @Flag(
+        help: .said(
+            "Tell what is in a sealed folder; writes nothing.",
+            "封印したフォルダーの中身を一覧表示します。何も書き出しません。"))
     var list = false
 
-    @Flag(help: "With --list: say it as JSON.")
+    @Flag(help: .said("With --list: say it as JSON.", "--list の結果を JSON で表示します。"))
     var json = false
 
     @OptionGroup var display: ProgressOptions
 
-    @Argument(help: "Sealed files; standard input without any.")
+    @Argument(help: .said("Sealed files; standard input without any.", "封印したファイル。省略時は標準入力。"))
     var files: [String] = []
 
     func validate() throws {
@@ -112,7 +123,8 @@ struct UnlockCommand: ParsableCommand {
                         }
                         return try opening.unlock(source, to: destination, progress)
                     } catch {
-                        throw destination == .standardOutput ? .streaming(error) : Failure(error)
+                        if destination != .standardOutput { throw Failure(error) }
+                        throw .streaming(error, hasBegun: progress.byteCount > 0)
                     }
                 }
                 let finding = try records.keep(
@@ -139,17 +151,19 @@ struct UnlockCommand: ParsableCommand {
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Authenticates a sealed file to its end, writes nothing. / 書き込まずに検証します。")
+        abstract: .said(
+            "Authenticates a sealed file to its end, writes nothing.",
+            "封印したファイルを最後まで認証します。何も書き出しません。"))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var keys: IdentityOptions
     @OptionGroup var settings: SettingsOptions
     @OptionGroup var trust: TrustOptions
 
-    @Flag(help: "Say it as JSON.")
+    @Flag(help: .said("Say it as JSON.", "JSON で表示します。"))
     var json = false
 
-    @Argument(help: "The sealed file.")
+    @Argument(help: .said("The sealed file.", "封印したファイル。"))
     var file: String
 
     func run() throws {

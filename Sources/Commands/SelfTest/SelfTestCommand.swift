@@ -8,27 +8,31 @@ internal import Policies
 struct SelfTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "selftest",
-        abstract: "Attack a private folder and see whether it is stopped. / 自己診断の攻撃を行います。",
-        discussion: """
-            Makes a folder beneath the first watched one, encrypts the documents it put there, and
-            removes it. The guard that runs on the policy is used; without one, one is started.
-            Exit codes: 0 stopped (or reported, in mode observe), 1 not, 2 it could not be tried,
+        abstract: .said("Attack a private folder and see whether it is stopped.", "自己診断の攻撃を行います。"),
+        discussion: .said(
+            """
+            Makes a folder beneath the first watched one, encrypts the documents it put there, and \
+            removes it. The guard that runs on the policy is used; without one, one is started. \
+            Exit codes: 0 stopped (or reported, in mode observe), 1 not, 2 it could not be tried, \
             66 and 78 as kanariad.
-            最初の監視対象フォルダーの下に専用のフォルダーを作り、その中の文書だけを暗号化して、最後に削除します。
+            """,
+            """
+            最初の監視対象フォルダーの下に専用のフォルダーを作り、その中の文書だけを暗号化して、最後に削除します。\
+            そのポリシーで動いているガードを使い、なければ起動します。
             終了コード: 0 阻止 (observe では検出)、1 阻止できず、2 実行できず、66 と 78 は kanariad と同じ。
-            """)
+            """))
 
-    @Option(help: "Policy of the guard. / ガードのポリシー。")
+    @Option(help: .said("Policy of the guard.", "ガードのポリシー。"))
     var policy: String
 
-    @Flag(help: "Print JSON. / JSON で出力します。")
+    @Flag(help: .said("Print JSON.", "JSON で出力します。"))
     var json = false
 
-    @Option(help: "Language of messages: en or ja. / メッセージの言語。")
+    @Option(help: .said("Language of messages: en or ja.", "メッセージの言語 (en または ja)。"))
     var lang: String?
 
     func run() throws {
-        let language = Language.from(environment: Environment.current, option: lang)
+        let language = Spoken.language
         let policy = try PolicyFile.read(BytePath(argument: policy), language)
         let outcome: SelfTest.Outcome
         do throws(SelfTestError) {
