@@ -45,6 +45,8 @@ public enum Kind: UInt8, Sendable, CaseIterable {
     case writeAheadLog, packetCapture, torrent, gitIndex, keePass
     // Programs and firmware.
     case machO, dalvik, beam, optionROM, firmwareVolume, kernelImage
+    // Fonts of old browsers, scenes.
+    case embeddedFont, scene
 }
 
 /// What the structure of the content says.

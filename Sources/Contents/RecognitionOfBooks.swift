@@ -14,8 +14,21 @@ func recogniseBook(_ b: Span<UInt8>, fileByteCount: UInt64) -> Recognition? {
         return drawing(b)
     case 0x0606_EDF5 where b.big32(4) == 0xD81D_46E5: return .recognised(.layout)
     case 0x4B61_7964 where b.has("Kaydara FBX Binary  \0"): return .recognised(.drawing)
+    case 0x676C_5446:  // glTF
+        // Source: glTF 2.0 §4.4.2: version, the size of the file, and a first chunk of JSON.
+        let isWhole = UInt64(b.little32(8)) == fileByteCount
+        return .plausible(.scene, b.little32(4) == 2 && isWhole && b.has("JSON", at: 16))
+    case 0x786F_6620:  // xof
+        // Source: DirectX, X file format: version in text, then the form, compressed or not.
+        let isPacked = b.has("bzip", at: 8) || b.has("tzip", at: 8)
+        return .plausible(.scene, b.has("030", at: 4) && isPacked)
     case 0x424C_454E where b.has("BLENDER"): return .recognised(.drawing)
     default: break
+    }
+    // Source: W3C, Embedded OpenType (EOT) File Format §3.1: both sizes, version, magic number.
+    if b.little16(34) == 0x504C, UInt64(b.little32(0)) == fileByteCount {
+        let isVersion = [0x0001_0000, 0x0002_0001, 0x0002_0002].contains(b.little32(8))
+        return .plausible(.embeddedFont, isVersion && b.little32(4) < b.little32(0))
     }
     // Source: Palm File Format Specification: name, and type and creator at 60.
     guard b.has("BOOKMOBI", at: 60) || b.has("TEXtREAd", at: 60) else { return nil }

@@ -23,7 +23,7 @@ func recognisePackage(_ b: Span<UInt8>, fileByteCount: UInt64) -> Recognition? {
     if b.big16(0) == 0x1F9D, startsLZW(b) { return .recognised(.unixCompress) }
     if b.big16(0) == 0x60EA { return arj(b) }
     if b.byte(2) == 0x2D, b.byte(6) == 0x2D { return lha(b, fileByteCount) }
-    return isLZMA(b) ? .recognised(.lzma) : nil
+    return isLZMA(b) || isSizedLZMA(b) ? .recognised(.lzma) : nil
 }
 
 /// Source: cpio(5): "070701" and "070702" with 13 hexadecimal, "070707" with 70 octal digits.
@@ -91,4 +91,13 @@ private func isLZMA(_ b: Span<UInt8>) -> Bool {
     guard dictionary >= 4096, odd == 1 || odd == 3 else { return false }
     let isUnsized = b.big64(5) == .max
     return b.byte(13) == 0 && (isUnsized || b.little32(9) < 256)
+}
+
+/// A size, a letter, and a raw LZMA2 stream whose first chunk states the same size.
+///
+/// Source: R, src/main/connections.c (R_compress3); xz, lzma2_decoder.c: 0xE0 and the size less one.
+private func isSizedLZMA(_ b: Span<UInt8>) -> Bool {
+    guard b.byte(4) == 0x5A, b.byte(5) & 0xE0 == 0xE0 else { return false }
+    let size = Int(b.byte(5) & 0x1F) << 16 | Int(b.big16(6)) + 1
+    return size >= 256 && Int(b.big32(0)) == size && b.byte(10) == 0x5D
 }

@@ -84,6 +84,14 @@ private let signatures = [
     Signature(hex: "CFFAEDFE 07000001 03000000 02000000", kind: .machO),
     Signature(hex: "'dex 0A 03350000", kind: .none, structure: .none),
     Signature(hex: "'FOR1 00000100 'BEAM", kind: .beam),
+    Signature(hex: "58020000 A0010000 01000200", kind: .embeddedFont, later: (34, "4C50")),
+    Signature(
+        hex: "59020000 A0010000 01000200", kind: .none, structure: .none, later: (34, "4C50")),
+    Signature(hex: "'glTF 02000000 58020000 40000000 'JSON", kind: .scene),
+    Signature(hex: "'glTF 02000000 59020000 40000000 'JSON", kind: .none, structure: .none),
+    Signature(hex: "'xof 20 '0303bzip0032", kind: .scene),
+    Signature(hex: "000003DB 'Z E0 03DA 0120 5D", kind: .lzma),
+    Signature(hex: "000003DB 'Z E0 03DB 0120 5D", kind: .none, structure: .none),
 ]
 
 extension Signature {

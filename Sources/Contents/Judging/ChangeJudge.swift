@@ -102,7 +102,9 @@ extension Kind {
     /// by somebody who knows the format.
     var spansFile: Bool {
         switch self {
-        case .zip, .officeOpenXML, .openDocument, .javaArchive, .isoMedia, .heif, .matroska: true
+        case .zip, .officeOpenXML, .openDocument, .javaArchive, .sevenZip, .xz, .isoMedia, .heif,
+            .matroska:
+            true
         default: false
         }
     }
