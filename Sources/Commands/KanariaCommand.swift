@@ -41,8 +41,6 @@ struct Root: ParsableCommand {
         version: Version.current,
         subcommands: subcommands(for: RawArguments.current.first))
 
-    @OptionGroup var common: CommonOptions
-
     /// The command of that name alone, or all where there is none.
     ///
     /// The parser looks at every command that it is told of, for half of the time that a short

@@ -8,8 +8,31 @@ internal import Linux
 enum RawArguments {
     private static let base: UInt32 = 0x10FF00
 
-    /// The arguments without the program's name; those of commands that take thousands are packed.
-    static let current = packed(read(), for: ["protect", "unlock"])
+    /// The arguments without the program's name and without a language that only `language` has; those
+    /// of commands that take thousands are packed.
+    static var current: [String] { call.arguments }
+
+    /// What `--lang` before the verb says, or anywhere where the help is wanted.
+    ///
+    /// Before the verb it is no option of the parser's, which would take a tenth of a short command's
+    /// time; the help of a verb whose verbs alone have the option would be that of one of these.
+    static var language: String? { call.language }
+
+    private static let call = call(of: read())
+
+    private static func call(of all: [String]) -> (arguments: [String], language: String?) {
+        var (rest, language) = (all, String?.none)
+        let isHelp = all.first == "help" || all.contains { $0 == "--help" || $0 == "-h" }
+        while let place = rest.firstIndex(where: { $0 == "--lang" || $0.hasPrefix("--lang=") }),
+            isHelp || place == 0
+        {
+            let isJoined = rest[place] != "--lang"
+            guard isJoined || place + 1 < rest.count else { break }
+            language = isJoined ? String(rest[place].dropFirst(7)) : rest[place + 1]
+            rest.removeSubrange(place..<(place + (isJoined ? 1 : 2)))
+        }
+        return (packed(rest, for: ["protect", "unlock"]), language)
+    }
 
     private static func read() -> [String] {
         guard let file = try? FileDescriptor.open("/proc/self/cmdline"),
@@ -18,12 +41,6 @@ enum RawArguments {
         var parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
         if parts.last?.isEmpty == true { parts.removeLast() }
         return parts.dropFirst().map { carried(Array($0)) }
-    }
-
-    /// The arguments without the language that stands before the verb.
-    static func withoutLanguage(_ arguments: [String]) -> ArraySlice<String> {
-        arguments.dropFirst(
-            arguments.first == "--lang" ? 2 : arguments.first?.hasPrefix("--lang=") == true ? 1 : 0)
     }
 
     /// The arguments with the operands at their end in one, for commands that take thousands: the

@@ -12,7 +12,9 @@ enum Spoken {
     static func language(of arguments: [String]) -> Language {
         let next = arguments.firstIndex(of: "--lang").map { arguments[($0 + 1)...].first } ?? nil
         let joined = arguments.first { $0.hasPrefix("--lang=") }.map { String($0.dropFirst(7)) }
-        return .from(environment: Environment.current, option: next ?? joined)
+        return .from(
+            environment: Environment.current,
+            option: next ?? joined ?? RawArguments.language)
     }
 }
 

@@ -9,7 +9,7 @@ struct UnknownCommand {
     /// Nil where every verb is one.
     init?(_ arguments: [String]) {
         var command: any ParsableCommand.Type = Root.self
-        for word in RawArguments.withoutLanguage(arguments) {
+        for word in arguments {
             let verbs = command.configuration.subcommands
             guard !verbs.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
             if let next = verbs.first(where: { $0._commandName == word }) {

@@ -24,7 +24,11 @@ final class Site {
                 atPath: folder, withIntermediateDirectories: true)
         }
         try Receiver.secret.write(toFile: home + "/secret", atomically: true, encoding: .utf8)
-        try FileManager.default.copyItem(atPath: Self.program, toPath: home + "/notifier")
+        // By another process: what we had open for writing, a child that is just being started
+        // would have open as well, and then nobody can run it.
+        let copy = try Process.run(
+            URL(filePath: "/bin/cp"), arguments: [Self.program, home + "/notifier"])
+        copy.waitUntilExit()
         try write(
             "sendmail",
             "#!/bin/sh\nprintf '%s\\n' \"$*\" >> \(home)/spool/called\n"
