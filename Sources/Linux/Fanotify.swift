@@ -71,8 +71,10 @@ public struct Fanotify: ~Copyable, Sendable {
 
     /// `FAN_REPORT_DFID_NAME_TARGET`.
     private static let reportNames: UInt32 = 0x1e00
-    /// `FAN_UNLIMITED_MARKS`: each canary has one. It needs the capability that marks of file
-    /// systems need as well, without which a group could be made and then not used.
+    /// `FAN_UNLIMITED_MARKS`, as each canary has one.
+    ///
+    /// It needs the capability that marks of file systems need as well, without which a group
+    /// could be made and then not used.
     private static let unlimitedMarks: UInt32 = 0x20
     /// `FAN_REPORT_TID`.
     private static let reportThread: UInt32 = 0x100
