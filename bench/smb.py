@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """What the guard does for a Samba server, and what it costs one.
 
-Usage: bench/smb.py [--runs N] [--quick] [--warm] [--methods M,...] [--json FILE] [loss|speed|touch|cost|clients]...
+Usage: bench/smb.py [--runs N] [--quick] [--warm] [--methods M,...] [--json FILE] [loss|speed|ban|touch|cost|clients]...
     loss   files that an attacking client damages, canary met as file 101 of 400 after it read 100;
            whether it comes back; errors at another client that works meanwhile
     speed  the same without canaries, at 60 and 230 files a second
+    ban    the same with full_audit and fail2ban instead of the guard (peers/ban.py)
     touch  from the write-open of a canary until the client is cut off
     cost   a client's work (4,000 operations) with nobody, the guard, and full_audit with 7 ops
     clients  attacks that meet a canary, or none, while 1, 10 and 100 others work, each a round every 2 s
-Needs root, Samba, nft and python3-impacket, for full_audit samba-vfs-modules. Programs come from $KANARIA_BIN (default
+Needs root, Samba, nft and python3-impacket, for full_audit samba-vfs-modules, for ban fail2ban and python3-pyinotify as well. Programs come from $KANARIA_BIN (default
 .build/release), the folder to work in from $KANARIA_WORK (default /var/tmp). Each run has a server
 of its own on loopback, in a network and mounts of its own; runs of the variants alternate.
 """
 import argparse, json, os, pathlib, re, shutil, statistics, subprocess, sys, tempfile, time
+
+from peers import ban as name_ban
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("KANARIA_BIN", HERE.parent / ".build/release")).absolute()
@@ -24,6 +27,7 @@ full_audit:failure = none
 full_audit:syslog = no
 log level = 0 full_audit:1"""
 CROWDS = [1, 10, 100]
+SPEEDS = ["60", "230"]
 METHODS = ["in-place", "rename-first", "new-delete", "truncate", "intermittent", "reopen"]
 
 
@@ -37,7 +41,7 @@ class Ward:
         self.path.chmod(0o711)  # for the users of the shares
         self.files, self.work = self.path / "files", self.path / "work"
         self.work.mkdir()
-        self.guard = None
+        self.guard, self.ban = None, None
         if files:
             subprocess.run([BIN / "kanaria-attack", "make", self.files, "--files", str(files),
                             "--folders", str(folders), "--size", str(size)], check=True,
@@ -68,7 +72,13 @@ class Ward:
         while canaries and self.ask("status")["planting"]["state"] != "done":
             time.sleep(0.01)
 
+    def start_ban(self):
+        folder = self.path / "ban"
+        self.ban = name_ban.start(self.entry, folder, self.path / "samba/log")
+
     def ask(self, *words):
+        if not self.guard:
+            return []
         run = subprocess.run([BIN / "kanaria", *words, "--json", "--run-directory",
                               self.path / "run"], capture_output=True, text=True, check=True)
         return json.loads(run.stdout)
@@ -99,6 +109,8 @@ class Ward:
 
     def guard_memory(self):
         """Resident memory of the guard in MiB."""
+        if not self.guard:
+            return 0
         text = pathlib.Path(f"/proc/{self.guard.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", text)[1]) / 1024
 
@@ -115,9 +127,9 @@ class Ward:
         return self
 
     def __exit__(self, *_):
-        if self.guard:
-            self.guard.terminate()
-            self.guard.communicate()
+        for process in filter(None, (self.guard, self.ban)):
+            process.terminate()
+            process.communicate()
         children = pathlib.Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children")
         others = [pathlib.Path("/proc", pid) for pid in children.read_text().split()]
         self.server.stdin.close()
@@ -162,13 +174,27 @@ def loss(options):
 
 def speed(options):
     """No canaries: the verdict needs evidence."""
-    speeds = ["60", "230"]
-    result = {f"{speed} files/s": [] for speed in speeds}
+    result = {f"{speed} files/s": [] for speed in SPEEDS}
     for run in range(options.runs):
-        for speed in speeds:
+        for speed in SPEEDS:
             with Ward(files=60 if options.quick else 400, canaries=False) as ward:
                 result[f"{speed} files/s"].append(attack(ward, ["--speed", speed]))
     report("no canary", result)
+    return result
+
+
+def ban(options):
+    """The same with what many set up: names of files in the audit, and a ban."""
+    if not shutil.which("fail2ban-server") or not has_audit():
+        print("SKIPPED ban: fail2ban or samba-vfs-modules is not there", flush=True)
+        return {}
+    result = {f"{speed} files/s": [] for speed in SPEEDS}
+    for run in range(options.runs):
+        for speed in SPEEDS:
+            with Ward(files=60 if options.quick else 400, guard=False, extra=AUDIT) as ward:
+                ward.start_ban()
+                result[f"{speed} files/s"].append(attack(ward, ["--speed", speed]))
+    report("no canary, full_audit and fail2ban", result)
     return result
 
 
@@ -247,11 +273,15 @@ def transfer(ward, rounds):
     return taken
 
 
+def has_audit():
+    return any(pathlib.Path("/usr/lib").glob("*/samba/vfs/full_audit.so"))
+
+
 def cost(options):
     """Work of one client; 4 operations a round."""
     rounds = 100 if options.quick else 1000
     variants = {"nobody": (False, ""), "guard": (True, ""), "full_audit": (False, AUDIT)}
-    if not list(pathlib.Path("/usr/lib").glob("*/samba/vfs/full_audit.so")):
+    if not has_audit():
         print("SKIPPED full_audit: samba-vfs-modules is not there", flush=True)
         del variants["full_audit"]
     seconds = {name: [] for name in variants}
@@ -277,11 +307,11 @@ def main():
     parser.add_argument("--warm", action="store_true", help="without a round that warms up")
     parser.add_argument("--methods", default=",".join(METHODS))
     parser.add_argument("--json", type=pathlib.Path)
-    parser.add_argument("what", nargs="*", default=["loss", "speed", "touch", "cost", "clients"])
+    parser.add_argument("what", nargs="*", default=["loss", "speed", "ban", "touch", "cost", "clients"])
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("bench/smb.py needs root")
-    parts = {"loss": loss, "speed": speed, "touch": touch, "cost": cost, "clients": clients}
+    parts = {"loss": loss, "speed": speed, "ban": ban, "touch": touch, "cost": cost, "clients": clients}
     result = {name: parts[name](options) for name in options.what}
     if options.json:
         options.json.write_text(json.dumps(result))

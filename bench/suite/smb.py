@@ -5,13 +5,14 @@ from .machine import HERE
 from .work import Place, Unable, need, need_root
 
 PROGRAM = HERE / "smb.py"
-WORKS = {"loss": "canary in the way", "speed": "no canary"}
+WORKS = {"loss": "canary in the way", "speed": "no canary", "ban": "no canary"}
+BAN = "full_audit, fail2ban"
 
 
 def smb(recorder, pace):
     """Files that an SMB client damages, time until it is cut off, and the cost for another's work"""
     for number, _ in enumerate(pace.rounds()):
-        for part in ("loss", "speed", "touch", "cost"):
+        for part in ("loss", "speed", "ban", "touch", "cost"):
             # The round before was the warm-up.
             measure(recorder, pace, part, *(["--warm"] if number else []))
 
@@ -43,20 +44,8 @@ def take(recorder, report):
     """Puts what one run of bench/smb.py told into rows."""
     for part, title in WORKS.items():
         for label, runs in report.get(part, {}).items():
-            work = f"{title}, {label}"
             for run in runs:
-                recorder.add(work, "kanaria", "files damaged", run["damaged"], "files",
-                             goal=(6, "median") if part == "speed" else None)
-                recorder.add(work, "kanaria", "damaged after the canary", run["after_canary"],
-                             "files", goal=(0, "maximum") if part == "loss" else None)
-                recorder.add(work, "kanaria", "came back", run["back"], "times",
-                             goal=(0, "maximum"))
-                recorder.add(work, "kanaria", "let in later", int(run["connects"]), "times",
-                             goal=(0, "maximum"))
-                recorder.add(work, "kanaria", "errors at another client", run["other_errors"],
-                             "errors", goal=(0, "maximum"))
-                if run["milliseconds"]:
-                    recorder.add(work, "kanaria", "canary to cut-off", run["milliseconds"], "ms")
+                take_attack(recorder, part, f"{title}, {label}", run)
     for work, crowds in report.get("clients", {}).items():
         for number, runs in crowds.items():
             for run in runs:
@@ -75,6 +64,23 @@ def take(recorder, report):
             if tool != "nobody":
                 recorder.add("a client's work", name, "time against nobody", value / nobody, "x",
                              goal=(1.05, "median") if name == "kanaria" else None)
+
+
+def take_attack(recorder, part, work, run):
+    """An attack beside one client that works."""
+    tool = BAN if part == "ban" else "kanaria"
+
+    def add(quantity, value, unit, goal=None):
+        recorder.add(work, tool, quantity, value, unit, goal=goal if tool == "kanaria" else None)
+
+    add("files damaged", run["damaged"], "files", (6, "median") if part == "speed" else None)
+    if part == "loss":
+        add("damaged after the canary", run["after_canary"], "files", (0, "maximum"))
+    add("came back", run["back"], "times", (0, "maximum"))
+    add("let in later", int(run["connects"]), "times", (0, "maximum"))
+    add("errors at another client", run["other_errors"], "errors", (0, "maximum"))
+    if run["milliseconds"]:
+        add("canary to cut-off", run["milliseconds"], "ms")
 
 
 def take_crowd(recorder, work, number, run):

@@ -267,10 +267,12 @@ class Running(Files):
         run = {"damaged": 1, "after_canary": 0, "back": 0, "connects": False, "other_errors": 0,
                "milliseconds": 5.0}
         recorder = results.Recorder("smb")
-        smb.take(recorder, {"loss": {"in-place": [run, run | {"milliseconds": None}]}, "cost": {
+        smb.take(recorder, {"loss": {"in-place": [run, run | {"milliseconds": None}]},
+                            "ban": {"60 files/s": [run | {"damaged": 9}]}, "cost": {
             "nobody": [2.0], "guard": [3.0], "full_audit": [4.0]}})
         rows = {(row["tool"], row["quantity"]): row["values"] for row in recorder.finished()}
         self.assertEqual(rows["kanaria", "files damaged"], [1, 1])
+        self.assertEqual(rows[smb.BAN, "files damaged"], [9])
         self.assertEqual(rows["kanaria", "let in later"], [0, 0])
         self.assertEqual(rows["kanaria", "canary to cut-off"], [5.0])
         self.assertEqual(rows["kanaria", "time against nobody"], [1.5])
