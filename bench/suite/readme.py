@@ -69,6 +69,10 @@ FIGURES = [
      "smb", "no canary, 60 files/s", "files damaged", "median", ""),
     ("the same with full_audit and fail2ban instead", "同、代わりに full_audit と fail2ban", "smb",
      "no canary, 60 files/s", "files damaged", "median", ""),
+    ("where it keeps the names of files", "同、ファイル名を変えない場合", "smb", "no canary, 60 files/s, names kept",
+     "files damaged", "median", ""),
+    ("the same with full_audit and fail2ban", "同、full_audit と fail2ban の場合", "smb",
+     "no canary, 60 files/s, names kept", "files damaged", "median", ""),
     ("SMB client at a canary to its cut-off, 99 of 100", "SMB クライアントのカナリア接触から遮断まで (99 %)",
      "smb", "timeline", "canary to cut-off", "p99", " ms"),
 ]
@@ -77,7 +81,8 @@ TOOL_OF = {"resident memory with canaries, 1,000,000 files": "kanaria, canaries"
            "added to opening a file to read while the gate is up": "kanaria, gate up",
            "the same to write": "kanaria, gate up",
            "the same with Samba's full_audit instead": "full_audit",
-           "the same with full_audit and fail2ban instead": "full_audit, fail2ban"}
+           "the same with full_audit and fail2ban instead": "full_audit, fail2ban",
+           "the same with full_audit and fail2ban": "full_audit, fail2ban"}
 GIB = 1 << 30
 # English, Japanese, work, place, quantity, unit, peer.
 SEAL = [
