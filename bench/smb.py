@@ -9,8 +9,8 @@ Usage: bench/smb.py [--runs N] [--quick] [--warm] [--methods M,...] [--json FILE
     touch  from the write-open of a canary until the client is cut off
     cost   a client's work (4,000 operations) with nobody, the guard, and full_audit with 7 ops
     clients  attacks that meet a canary, or none, while 1, 10 and 100 others work, each a round every 2 s
-Needs root, Samba, nft and python3-impacket, for full_audit samba-vfs-modules, for ban fail2ban and python3-pyinotify as well. Programs come from $KANARIA_BIN (default
-.build/release), the folder to work in from $KANARIA_WORK (default /var/tmp). Each run has a server
+Needs root, Samba, nft and python3-impacket, for full_audit samba-vfs-modules, for ban fail2ban and
+python3-pyinotify as well. Programs come from $KANARIA_BIN (default .build/release), the folder to work in from $KANARIA_WORK (default /var/tmp). Each run has a server
 of its own on loopback, in a network and mounts of its own; runs of the variants alternate.
 """
 import argparse, json, os, pathlib, re, shutil, statistics, subprocess, sys, tempfile, time
@@ -176,13 +176,7 @@ def loss(options):
 
 def speed(options):
     """No canaries: the verdict needs evidence."""
-    result = {course: [] for course in COURSES}
-    for run in range(options.runs):
-        for course, words in COURSES.items():
-            with Ward(files=60 if options.quick else 400, canaries=False) as ward:
-                result[course].append(attack(ward, words))
-    report("no canary", result)
-    return result
+    return courses(options, "no canary", canaries=False)
 
 
 def ban(options):
@@ -190,13 +184,19 @@ def ban(options):
     if not shutil.which("fail2ban-server") or not has_audit():
         print("SKIPPED ban: fail2ban or samba-vfs-modules is not there", flush=True)
         return {}
+    return courses(options, "no canary, full_audit and fail2ban", guard=False, extra=AUDIT)
+
+
+def courses(options, title, **kind):
+    """Each course against such a ward; one without the guard has the ban."""
     result = {course: [] for course in COURSES}
     for run in range(options.runs):
         for course, words in COURSES.items():
-            with Ward(files=60 if options.quick else 400, guard=False, extra=AUDIT) as ward:
-                ward.start_ban()
+            with Ward(files=60 if options.quick else 400, **kind) as ward:
+                if not ward.guard:
+                    ward.start_ban()
                 result[course].append(attack(ward, words))
-    report("no canary, full_audit and fail2ban", result)
+    report(title, result)
     return result
 
 

@@ -31,14 +31,14 @@ LOST = [
      "上書きコピー", "loss", [NO_CANARY + way for way in WAYS]),
     ("no canary, unthrottled", "カナリアなし、速度制限なし", "speed", ["no canary, unthrottled"]),
 ]
-# English, Japanese, benchmark, work, quantity, figure, unit; tools side by side.
+# English, Japanese, benchmark, work, quantity, figure, unit, and the tool unless it is kanaria.
 FIGURES = [
     ("canary touched to actor ended, 99 of 100", "カナリアへの接触から終了まで (99 %)",
      "touch", "open for writing", "time to end", "p99", " ms"),
     ("events a second", "毎秒のイベント数", "rate", "2 writers rename", "events a second", "median",
      ""),
     ("the same two writers, nobody watching", "同じ二つの書き手、番人なし", "rate", "2 writers rename",
-     "events a second", "median", ""),
+     "events a second", "median", "", "nobody"),
     ("events a second on tmpfs, which takes less of the processors", "プロセッサー負荷の小さい tmpfs での毎秒のイベント数",
      "rate", "2 writers rename on tmpfs", "events a second", "median", ""),
     ("of these lost", "そのうち失った記録", "rate", "2 writers rename", "overflows", "maximum", ""),
@@ -49,7 +49,7 @@ FIGURES = [
     ("start, 1,000,000 files", "起動、100 万ファイル", "growth", ("start", 1_000_000),
      "watching after", "median", " s"),
     ("resident memory with canaries, 1,000,000 files", "常駐メモリー (カナリアあり、100 万ファイル)",
-     "growth", ("running", 1_000_000), "resident memory", "maximum", " MiB"),
+     "growth", ("running", 1_000_000), "resident memory", "maximum", " MiB", "kanaria, canaries"),
     ("processor when idle, 1,000,000 files", "待機中のプロセッサー (100 万ファイル)",
      "growth", ("running", 1_000_000), "processor when idle", "median", " %"),
     ("20,000 small files written, against nobody", "小さなファイル 20,000 個の書き込み (番人なしとの比)",
@@ -59,30 +59,23 @@ FIGURES = [
     ("60,000 random 4 KiB, against nobody", "4 KiB × 60,000 のランダム書き込み (同)",
      "cost", "60,000 random 4 KiB", "time against nobody", "median", ""),
     ("added to opening a file to read while the gate is up", "ゲートが上がっている間、読むために開くときの増分",
-     "gate", "open to read and close", "added", "median", " µs"),
-    ("the same to write", "同、書くために開くとき", "gate", "open to write and close", "added", "median", " µs"),
+     "gate", "open to read and close", "added", "median", " µs", "kanaria, gate up"),
+    ("the same to write", "同、書くために開くとき", "gate", "open to write and close", "added", "median", " µs", "kanaria, gate up"),
     ("4,000 operations of an SMB client, against nobody", "SMB クライアントの操作 4,000 件 (番人なしとの比)",
      "smb", "a client's work", "time against nobody", "median", ""),
     ("the same with Samba's full_audit instead", "同、代わりに Samba の full_audit", "smb", "a client's work",
-     "time against nobody", "median", ""),
+     "time against nobody", "median", "", "full_audit"),
     ("files that an SMB client damages, no canary, 60 a second", "SMB クライアントが損なうファイル (カナリアなし、毎秒 60)",
      "smb", "no canary, 60 files/s", "files damaged", "median", ""),
     ("the same with full_audit and fail2ban instead", "同、代わりに full_audit と fail2ban", "smb",
-     "no canary, 60 files/s", "files damaged", "median", ""),
+     "no canary, 60 files/s", "files damaged", "median", "", "full_audit, fail2ban"),
     ("where it keeps the names of files", "同、ファイル名を変えない場合", "smb", "no canary, 60 files/s, names kept",
      "files damaged", "median", ""),
     ("the same with full_audit and fail2ban", "同、full_audit と fail2ban の場合", "smb",
-     "no canary, 60 files/s, names kept", "files damaged", "median", ""),
+     "no canary, 60 files/s, names kept", "files damaged", "median", "", "full_audit, fail2ban"),
     ("SMB client at a canary to its cut-off, 99 of 100", "SMB クライアントのカナリア接触から遮断まで (99 %)",
      "smb", "timeline", "canary to cut-off", "p99", " ms"),
 ]
-TOOL_OF = {"resident memory with canaries, 1,000,000 files": "kanaria, canaries",
-           "the same two writers, nobody watching": "nobody",
-           "added to opening a file to read while the gate is up": "kanaria, gate up",
-           "the same to write": "kanaria, gate up",
-           "the same with Samba's full_audit instead": "full_audit",
-           "the same with full_audit and fail2ban instead": "full_audit, fail2ban",
-           "the same with full_audit and fail2ban": "full_audit, fail2ban"}
 GIB = 1 << 30
 # English, Japanese, work, place, quantity, unit, peer.
 SEAL = [
@@ -165,7 +158,7 @@ class Rows:
 def guard(found, language):
     rows = Rows(found, language)
     lost = [lost_row(rows, *line, language) for line in LOST]
-    figures = [figure_row(rows, *line, language) for line in FIGURES]
+    figures = [figure_row(rows, language, *line) for line in FIGURES]
     return (about(found, language) + table(rows.words["lost"], lost) + "\n"
             + table(rows.words["figures"], figures))
 
@@ -209,8 +202,9 @@ def lost_row(rows, english, japanese, benchmark, works, language):
             f"{sum(row['summary']['runs'] for row in known)}", rows.goal(found)]
 
 
-def figure_row(rows, english, japanese, benchmark, work, quantity, figure, unit, language):
-    own = rows.get(benchmark, work, TOOL_OF.get(english, "kanaria"), quantity)
+def figure_row(rows, language, english, japanese, benchmark, work, quantity, figure, unit,
+               own_tool="kanaria"):
+    own = rows.get(benchmark, work, own_tool, quantity)
     peers = [rows.get(benchmark, work, tool, quantity) for tool in ("floor", "inotify")]
     return [english if language == "en" else japanese, told(rows, own, figure, unit),
             *(told(rows, peer, figure, unit) if peer else "–" for peer in peers),
